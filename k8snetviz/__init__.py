@@ -1,0 +1,38 @@
+"""k8snetviz: which pods stand behind this Service, why not the others, what changed.
+
+The public face. Importing it costs next to nothing: every name is fetched from its room on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "load": "k8snetviz.collect.load",
+    "load_series": "k8snetviz.collect.series",
+    "sample": "k8snetviz.collect.sample",
+    "backends": "k8snetviz.analysis.ledger",
+    "service_states": "k8snetviz.analysis.states",
+    "explain": "k8snetviz.analysis.explain",
+    "owners": "k8snetviz.analysis.owners",
+    "view": "k8snetviz.views",
+    "Snapshot": "k8snetviz.model.snapshot",
+    "NetvizError": "k8snetviz.errors",
+}
+__all__ = [*_HOMES, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'k8snetviz' has no attribute {name!r}")
+    home = import_module(_HOMES[name])
+    value = home if name == "view" else getattr(home, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

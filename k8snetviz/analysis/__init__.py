@@ -1,0 +1,1 @@
+"""Tables in, one declared table out: no files, network, clock, randomness, printing or charts."""

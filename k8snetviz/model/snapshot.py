@@ -1,0 +1,113 @@
+"""The frozen bundle: declared tables of one moment of a cluster, expanded on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import pandas as pd
+
+from k8snetviz.errors import UsageError
+from k8snetviz.model.kinds import Kind
+from k8snetviz.model.tables import SNAPSHOT_TABLES
+
+_TABLES = {table.name: table for table in SNAPSHOT_TABLES}
+
+
+class Store(Protocol):
+    """What stands behind a Snapshot: decoded objects that expand into tables and can be written."""
+
+    def expand(self, table: str) -> pd.DataFrame:
+        """Return the checked frame of the declared `table`."""
+        ...
+
+    def write(self, path: Path) -> None:
+        """Write a ``.k8snet`` file."""
+        ...
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a snapshot comes from. Everything that the input does not tell is None."""
+
+    name: str  # what a person calls it: file name, context
+    cluster: str | None = None  # identity of the cluster: uid of the Namespace kube-system
+    server_version: str | None = None
+    started: datetime | None = None  # collection window
+    finished: datetime | None = None
+    toolkit_version: str | None = None  # the version that wrote the .k8snet file
+    counts: Mapping[str, int] = field(default_factory=dict)  # objects per kind, after dropping copies
+
+
+class FrameStore:
+    """A Store over given frames; tables that are not given are empty. Cannot be written."""
+
+    def __init__(self, frames: Mapping[str, pd.DataFrame]) -> None:
+        self._frames = frames
+
+    def expand(self, table: str) -> pd.DataFrame:
+        """Return the given frame, checked, or the empty table."""
+        declared = _TABLES[table]
+        return declared.check(self._frames[table]) if table in self._frames else declared.empty()
+
+    def write(self, path: Path) -> None:
+        """Refuse: frames no longer hold the objects."""
+        raise UsageError(f"cannot write {path.name}: this snapshot was made from frames, not from API objects")
+
+
+class Snapshot:
+    """Declared tables of one moment, as attributes: ``snap.pods``, ``snap.services``, ``snap.gaps``, ...
+
+    A table is expanded on first use and kept. Frames given out are shallow copies: assigning a column
+    to one does not change the snapshot.
+    """
+
+    __slots__ = ("_expanded", "_store", "provenance")
+
+    def __init__(self, store: Store, provenance: Provenance) -> None:
+        self._store = store
+        self._expanded: dict[str, pd.DataFrame] = {}
+        self.provenance = provenance
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the declared table `name`; UsageError names the tables there are."""
+        if name not in _TABLES:
+            raise UsageError(f"wanted a table of the snapshot, found {name!r}; there are: {', '.join(_TABLES)}")
+        if name not in self._expanded:
+            self._expanded[name] = self._store.expand(name)
+        return self._expanded[name].copy(deep=False)
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name in _TABLES:
+            return self.table(name)
+        raise AttributeError(f"Snapshot has no table {name!r}; there are: {', '.join(_TABLES)}")
+
+    def __dir__(self) -> list[str]:
+        return [*object.__dir__(self), *_TABLES]
+
+    def knows(self, kind: Kind, namespace: str | None = None) -> bool:
+        """Tell whether absence of `kind` (in `namespace`) means "none": it was read there, and whole."""
+        coverage = self.table("coverage")
+        rows = coverage[(coverage["kind"] == kind.value) & coverage["complete"]]
+        return bool((rows["namespace"].isna() | (rows["namespace"] == namespace).fillna(False)).any())
+
+    def save(self, path: str | Path) -> Path:
+        """Write the snapshot as a ``.k8snet`` file (design section 5) and return its path."""
+        target = Path(path)
+        self._store.write(target)
+        return target
+
+    def __repr__(self) -> str:
+        counts = self.provenance.counts
+        listed = ", ".join(
+            f"{counts[kind]} {kind}" for kind in ("Service", "Pod", "EndpointSlice", "Endpoints", "Node") if counts.get(kind)
+        )
+        return f"<Snapshot {self.provenance.name}: {listed or 'nothing'}; {len(self.table('gaps'))} gaps>"
+
+    def _repr_html_(self) -> str:
+        from k8snetviz.model.card import summary_card
+
+        return summary_card(self)

@@ -1,0 +1,1 @@
+"""Documents that travel: the executed review notebook and its offline page."""

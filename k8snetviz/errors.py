@@ -26,7 +26,7 @@ class UsageError(NetvizError):
     exit_code = 2
 
 
-class UnknownReference(UsageError):
+class UnknownReference(UsageError):  # noqa: N818 - reads as what happened
     """A reference such as ``shop/cart`` or ``ip:10.0.0.1`` matches nothing in the snapshot."""
 
 
@@ -40,7 +40,7 @@ class LimitError(InputError):
     """A size, member or nesting limit was met; the message names the option that raises it."""
 
 
-class SeveralSnapshots(InputError):
+class SeveralSnapshots(InputError):  # noqa: N818 - reads as what was found
     """One input holds several snapshots of a cluster; ``load_series`` returns them."""
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from k8snetviz.errors import SchemaError
 
 Dtype = Literal["string", "Int64", "boolean", "datetime64[us, UTC]"]
+TIME: Dtype = "datetime64[us, UTC]"
 
 
 @dataclass(frozen=True)
@@ -106,9 +107,9 @@ class Table:
     def _check_cells(self, number: int, row: Mapping[str, object]) -> None:
         for column in self.columns:
             cell = row[column.name]
-            if cell is None or cell is pd.NA or isinstance(cell, _CELLS[column.dtype]):
-                if not (column.dtype == "Int64" and isinstance(cell, bool)):
-                    continue
+            whole = column.dtype == "Int64" and isinstance(cell, bool)  # a bool is an int to Python, not to a table
+            if not whole and (cell is None or cell is pd.NA or isinstance(cell, _CELLS[column.dtype])):
+                continue
             raise SchemaError(f"{self.name}: row {number}, {column.name}: wanted {column.dtype}, found {cell!r}")
 
 
@@ -116,21 +117,19 @@ _CELLS: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "Int64": (int, np.integer),
     "boolean": (bool, np.bool_),
-    "datetime64[us, UTC]": (str, pd.Timestamp),
+    TIME: (str, pd.Timestamp),
 }
 
 
 def _series(values: Sequence[Any] | np.ndarray[Any, Any], column: Column) -> pd.Series[Any]:
-    """Return `values` as a Series of the column's dtype; None is missing."""
-    if column.dtype == "datetime64[us, UTC]":
-        times = pd.to_datetime(
-            pd.Series(values, dtype="object") if isinstance(values, list) else pd.Series(values),
-            utc=True,
-            errors="coerce",
-            format="ISO8601" if isinstance(values, list) else None,
-        )
-        return times.astype("datetime64[us, UTC]")
-    return pd.Series(values, dtype=column.dtype, copy=False)
+    """Return `values` as a Series of the column's dtype; None is missing; times are ISO 8601 text or datetimes."""
+    if column.dtype != TIME:
+        return pd.Series(values, dtype=column.dtype, copy=False)
+    if isinstance(values, np.ndarray) and values.dtype.kind == "M":
+        return pd.Series(values, copy=False).dt.as_unit("us").dt.tz_localize("UTC")
+    texts = pd.Series(values, dtype="object")
+    times: pd.Series[Any] = pd.to_datetime(texts, utc=True, errors="coerce", format="ISO8601")
+    return times.astype(TIME)
 
 
 def _column_faults(series: pd.Series[Any], column: Column) -> list[str]:

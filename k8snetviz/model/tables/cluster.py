@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from k8snetviz.model.kinds import ContainerRole, Family, Kind
-from k8snetviz.model.schema import Column, Table
-
-_TIME = "datetime64[us, UTC]"
+from k8snetviz.model.schema import TIME, Column, Table
 
 NAMESPACES = Table(
     name="namespaces",
@@ -31,7 +29,7 @@ NODES = Table(
         Column("region", "string", "Label topology.kubernetes.io/region (or its older spelling)", nullable=True),
         Column("unschedulable", "boolean", "spec.unschedulable (cordoned)"),
         Column("kubelet_version", "string", "status.nodeInfo.kubeletVersion", nullable=True),
-        Column("created", _TIME, "creationTimestamp", nullable=True),
+        Column("created", TIME, "creationTimestamp", nullable=True),
     ),
 )
 
@@ -75,12 +73,12 @@ PODS = Table(
         Column("address", "string", "status.podIP (first of podIPs), canonical where it parses", nullable=True),
         Column("workload_kind", "string", "Kind of the top workload that owns the pod", nullable=True),
         Column("workload", "string", "Name of the top workload that owns the pod", nullable=True),
-        Column("created", _TIME, "creationTimestamp", nullable=True),
-        Column("deleted", _TIME, "deletionTimestamp: the pod is terminating when present", nullable=True),
+        Column("created", TIME, "creationTimestamp", nullable=True),
+        Column("deleted", TIME, "deletionTimestamp: the pod is terminating when present", nullable=True),
         Column("address_ipv4", "string", "IPv4 entry of podIPs, canonical (EP-6a)", nullable=True),
         Column("address_ipv6", "string", "IPv6 entry of podIPs, canonical (EP-6a)", nullable=True),
-        Column("started", _TIME, "status.startTime", nullable=True),
-        Column("ready_since", _TIME, "lastTransitionTime of the condition Ready", nullable=True),
+        Column("started", TIME, "status.startTime", nullable=True),
+        Column("ready_since", TIME, "lastTransitionTime of the condition Ready", nullable=True),
         Column("restarts", "Int64", "Restarts of all containers of the pod", nullable=True, unit="count"),
         Column("cause", "string", "Why the pod is not Ready, as far as its status tells; missing when Ready", nullable=True),
         Column("cause_field", "string", "Field path that `cause` was read from", nullable=True),
@@ -117,7 +115,7 @@ POD_CONDITIONS = Table(
         Column("status", "string", "True, False or Unknown", nullable=True),
         Column("reason", "string", "Reason given", nullable=True),
         Column("message", "string", "Message given", nullable=True),
-        Column("since", _TIME, "lastTransitionTime", nullable=True),
+        Column("since", TIME, "lastTransitionTime", nullable=True),
         Column("gate", "boolean", "spec.readinessGates names this condition (EP-10)"),
     ),
 )
@@ -135,7 +133,8 @@ LABEL_SETS = Table(
 
 CONTAINER_SETS = Table(
     name="container_sets",
-    row="One row per distinct container list of pods and pod templates, container and declared port; a container without ports has one row.",
+    row="One row per distinct container list of pods and pod templates, container and declared port; "
+    "a container without ports has one row.",
     key=("container_set", "position", "port_position"),
     columns=(
         Column("container_set", "Int64", "Number of the container list"),
@@ -201,7 +200,7 @@ WORKLOADS = Table(
         Column("template_label_set", "Int64", "Label set of its pod template in `label_sets`", nullable=True),
         Column("template_container_set", "Int64", "Container list of its pod template in `container_sets`", nullable=True),
         Column("service_name", "string", "spec.serviceName of a StatefulSet (DN-24)", nullable=True),
-        Column("created", _TIME, "creationTimestamp", nullable=True),
+        Column("created", TIME, "creationTimestamp", nullable=True),
     ),
 )
 
@@ -245,8 +244,8 @@ EVENTS = Table(
         Column("reason", "string", "Reason code", nullable=True),
         Column("message", "string", "Message text", nullable=True),
         Column("count", "Int64", "How often", nullable=True),
-        Column("first", _TIME, "First time seen", nullable=True),
-        Column("last", _TIME, "Last time seen", nullable=True),
+        Column("first", TIME, "First time seen", nullable=True),
+        Column("last", TIME, "Last time seen", nullable=True),
         Column("component", "string", "Who reported it", nullable=True),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k8snetviz.model.kinds import Direction, Kind
-from k8snetviz.model.schema import Column, Table
+from k8snetviz.model.schema import TIME, Column, Table
 
 _RULE_KEY = (
     Column("kind", "string", "Kind of the policy", choices=Kind),
@@ -26,7 +26,7 @@ POLICIES = Table(
         Column("egress", "boolean", "Acts on egress (policyTypes by NP-14; rules present for the others)"),
         Column("priority", "Int64", "spec.priority, lower first (AN-2, AN-21)", nullable=True),
         Column("tier", "string", "Admin or Baseline (AN-20); missing for NetworkPolicy", nullable=True),
-        Column("created", "datetime64[us, UTC]", "creationTimestamp", nullable=True),
+        Column("created", TIME, "creationTimestamp", nullable=True),
     ),
 )
 
@@ -45,7 +45,8 @@ POLICY_RULES = Table(
 
 POLICY_PEERS = Table(
     name="policy_peers",
-    row="One row per peer of a rule; an address block has one row per CIDR and exception. Selectors of the peer stand in `selectors` under `field`.",
+    row="One row per peer of a rule; an address block has one row per CIDR and exception. "
+    "Selectors of the peer stand in `selectors` under `field`.",
     key=("kind", "namespace", "policy", "direction", "rule", "peer", "cidr"),
     columns=(
         *_RULE_KEY,

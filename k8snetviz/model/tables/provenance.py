@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from k8snetviz.model.kinds import GapReason, Kind
-from k8snetviz.model.schema import Column, Table
-
-_TIME = "datetime64[us, UTC]"
+from k8snetviz.model.schema import TIME, Column, Table
 
 OBJECTS = Table(
     name="objects",
@@ -17,7 +15,7 @@ OBJECTS = Table(
         Column("name", "string", "Name of the object"),
         Column("uid", "string", "uid of the object", nullable=True),
         Column("resource_version", "string", "resourceVersion (D-9: compare only within one kind)", nullable=True),
-        Column("created", _TIME, "creationTimestamp", nullable=True),
+        Column("created", TIME, "creationTimestamp", nullable=True),
         Column("source", "string", "Source it was read from"),
     ),
 )

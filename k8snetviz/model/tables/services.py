@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from k8snetviz.model.kinds import AddressRole, FamiliesFrom, Family
-from k8snetviz.model.schema import Column, Table
-
-_TIME = "datetime64[us, UTC]"
+from k8snetviz.model.schema import TIME, Column, Table
 
 SERVICES = Table(
     name="services",
@@ -33,8 +31,8 @@ SERVICES = Table(
         Column("allocate_node_ports", "boolean", "spec.allocateLoadBalancerNodePorts; true by default (SV-13)", nullable=True),
         Column("health_check_node_port", "Int64", "spec.healthCheckNodePort (SV-19)", nullable=True, unit="port number"),
         Column("proxy_name", "string", "Label service.kubernetes.io/service-proxy-name (SV-26)", nullable=True),
-        Column("created", _TIME, "creationTimestamp", nullable=True),
-        Column("deleted", _TIME, "deletionTimestamp", nullable=True),
+        Column("created", TIME, "creationTimestamp", nullable=True),
+        Column("deleted", TIME, "deletionTimestamp", nullable=True),
         Column("observed", "boolean", "Comes from a cluster (has a uid or a status), not from a manifest"),
     ),
 )
@@ -86,7 +84,7 @@ SLICES = Table(
         Column("owner_uid", "string", "uid of the owning Service (EP-24)", nullable=True),
         Column("uid", "string", "uid of the object", nullable=True),
         Column("endpoints", "Int64", "Number of endpoints; 0 is a placeholder (EP-28)", unit="count"),
-        Column("created", _TIME, "creationTimestamp", nullable=True),
+        Column("created", TIME, "creationTimestamp", nullable=True),
     ),
 )
 

@@ -1,0 +1,52 @@
+# Two commands do everything on a fresh machine with git, make and Python 3.11 or newer:
+#   make review [SNAPSHOT=path]   the executed review notebook and its offline page, under build/
+#   make test                     all tests, and the stored notebooks against their outputs
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SNAPSHOT ?= sample:during
+
+.PHONY: review lab test lint bench bench-smoke docs notebooks clean
+
+review: $(READY)
+	$(BIN)/k8snetviz review "$(SNAPSHOT)" -o build/review.ipynb
+	@echo "Open it in JupyterLab with: make lab"
+
+lab: $(READY)
+	$(BIN)/k8snetviz lab "$(SNAPSHOT)"
+
+test: $(READY)
+	$(BIN)/python -m pytest tests --junitxml=build/tests.xml
+	$(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/nbval.cfg notebooks -p no:cacheprovider --junitxml=build/notebooks.xml
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks.run
+
+bench-smoke: $(READY)
+	$(BIN)/python -m benchmarks.run --smoke
+
+docs: $(READY)
+	$(BIN)/python -m docs.generate
+
+notebooks: $(READY)
+	$(BIN)/python notebooks/build.py
+
+clean:
+	rm -rf build $(VENV)
+
+# Installs once; again only when what is wanted has changed.
+$(READY): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "k8snetviz needs Python 3.11 or newer and found no $(PYTHON): apt-get install python3 python3-venv python3-pip" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "k8snetviz needs Python 3.11 or newer and found $$($(PYTHON) -V): name another one with PYTHON=..." >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "k8snetviz needs the venv and pip modules of $(PYTHON) and found none: apt-get install python3-venv python3-pip" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab,test,lint,png]'
+	@touch $(READY)

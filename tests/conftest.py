@@ -1,0 +1,1 @@
+"""Shared fixtures; builders of objects stand in build.py, places of dumps in dumps.py."""

@@ -34,7 +34,7 @@ bench-smoke: $(READY)
 	$(BIN)/python -m benchmarks.run --smoke
 
 docs: $(READY)
-	$(BIN)/python -m docs.generate
+	$(BIN)/python docs/generate.py
 
 notebooks: $(READY)
 	$(BIN)/python notebooks/build.py

@@ -1,0 +1,43 @@
+"""The command line: each verb is a thin shell over the function of the same name.
+
+Exit codes: 0 fine, 2 usage, 3 input unreadable or nothing of ours in it, 4 cluster not reachable.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from k8snetviz.cli.parser import parser
+from k8snetviz.errors import NetvizError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit code; an error is one sentence on stderr, a traceback only with ``--debug``."""
+    arguments = parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments) or 0)
+    except NetvizError as error:
+        if arguments.debug:
+            raise
+        _complain(str(error))
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output left (head, less): nobody is there to hear more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return 130
+    except OSError as error:
+        if arguments.debug:
+            raise
+        _complain(f"cannot use {error.filename or 'the file'}: {error.strerror or error}")
+        return 3
+
+
+def _complain(sentence: str) -> None:
+    from k8snetviz.cli.output import plain
+
+    sys.stderr.write(f"k8snetviz: {plain(sentence)}\n")

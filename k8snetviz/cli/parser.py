@@ -1,0 +1,104 @@
+"""Verbs, options and examples. Imports nothing heavy: ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+
+from k8snetviz import __version__
+
+FORMATS = ("table", "csv", "json", "markdown")
+_INPUT = "a file, directory, archive, .k8snet file, '-' for stdin, or sample:before, sample:during"
+
+
+def _verb(name: str) -> Callable[[argparse.Namespace], int]:
+    """Return a function that fetches the verb's code only when it is run."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        function: Callable[[argparse.Namespace], int] = getattr(import_module("k8snetviz.cli.verbs"), name)
+        return function(arguments)
+
+    return run
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="k8snetviz",
+        description="Which pods stand behind this Service, why not the others, what changed: from files that somebody mailed.",
+        epilog="Start with: k8snetviz states sample:during",
+    )
+    top.add_argument("--version", action="version", version=f"k8snetviz {__version__}")
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
+
+    collect = _add(verbs, "collect", "any input -> one .k8snet file", "k8snetviz collect dump.tar.gz -o prod.k8snet")
+    _input(collect)
+    collect.add_argument("-o", "--output", metavar="FILE", required=True, help="the .k8snet file to write")
+
+    show = _add(verbs, "show", "the summary, or one table", "k8snetviz show dump.tar.gz gaps --format json")
+    _input(show)
+    show.add_argument("table", metavar="TABLE", nargs="?", help="name of a table, such as pods, services, slice_endpoints, gaps")
+    _output(show)
+
+    states = _add(verbs, "states", "which Services serve, and the first reason why not", "k8snetviz states dump.json --broken")
+    _input(states)
+    states.add_argument("--broken", action="store_true", help="only Services that are neither serving nor external")
+    _output(states)
+
+    backends = _add(verbs, "backends", "the endpoint ledger: Service port -> pods", "k8snetviz backends dump.json shop/cart")
+    _input(backends)
+    backends.add_argument("service", metavar="SERVICE", nargs="?", help="namespace/name; without it, all Services")
+    _output(backends)
+
+    explain = _add(verbs, "explain", "the story of one Service", "k8snetviz explain dump.json shop/cart")
+    _input(explain)
+    explain.add_argument("service", metavar="SERVICE", help="namespace/name")
+    explain.add_argument("--format", choices=("text", "json", "html"), default="text", help="how to print it (default: text)")
+    _file(explain)
+
+    owners = _add(verbs, "owners", "everything that holds or covers an address", "k8snetviz owners dump.json 10.1.2.3")
+    _input(owners)
+    owners.add_argument("address", metavar="ADDRESS", help="an address or a range, such as 10.1.2.3 or 10.1.0.0/16")
+    _output(owners)
+
+    review = _add(
+        verbs, "review", "an executed review notebook, and its offline page beside it", "k8snetviz review dump.tar.gz -o review.ipynb"
+    )
+    _input(review)
+    review.add_argument("-o", "--output", metavar="FILE", required=True, help="the .ipynb file to write; the page gets the ending .html")
+
+    lab = _add(verbs, "lab", "JupyterLab on the shipped notebooks with that input", "k8snetviz lab dump.tar.gz")
+    lab.add_argument("input", metavar="INPUT", nargs="?", default="sample:during", help=_INPUT + " (default: sample:during)")
+    lab.add_argument("--folder", metavar="DIR", help="where the notebooks are laid (default: k8snetviz-notebooks here)")
+    lab.add_argument("--no-browser", action="store_true", help="print the address only")
+
+    completion = _add(
+        verbs,
+        "completion",
+        "a completion script for your shell",
+        "k8snetviz completion bash > ~/.local/share/bash-completion/completions/k8snetviz",
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="the shell")
+    return top
+
+
+def _add(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, does: str, example: str) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=does, description=does[0].upper() + does[1:] + ".", epilog=f"Example: {example}")
+    verb.set_defaults(run=_verb(name))
+    verb.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    return verb
+
+
+def _input(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("input", metavar="INPUT", help=_INPUT)
+
+
+def _file(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("-o", "--output", metavar="FILE", help="write there instead of printing")
+
+
+def _output(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--format", choices=FORMATS, default="table", help="how to print it (default: table)")
+    verb.add_argument("--columns", metavar="A,B,...", help="these columns, in this order (table: a short choice; other formats: all)")
+    _file(verb)

@@ -1,0 +1,202 @@
+"""What each verb does: read the input, call the function of the same name, print what it returns."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from k8snetviz.cli.output import columns_of, emit, plain, render
+from k8snetviz.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from k8snetviz.model.snapshot import Snapshot
+
+_GLYPHS = {"serving": "●", "degraded": "◐", "down": "✕", "empty": "○", "unknown": "?", "external": "↗"}
+_ORDER = {"down": 0, "degraded": 1, "unknown": 2, "empty": 3, "serving": 4, "external": 5}
+_STATES = ("state", "namespace", "service", "type", "ready", "selected", "reason", "detail")
+_BACKENDS = (
+    "namespace",
+    "service",
+    "port_name",
+    "port",
+    "protocol",
+    "pod",
+    "address",
+    "target_port",
+    "expected",
+    "observed",
+    "drift",
+    "reason",
+    "value",
+)
+_SHORT = {
+    "pods": ("namespace", "pod", "phase", "ready", "address", "node", "workload_kind", "workload", "cause"),
+    "services": (
+        "namespace",
+        "service",
+        "type",
+        "headless",
+        "cluster_ip",
+        "external_name",
+        "managed",
+        "internal_traffic_policy",
+        "external_traffic_policy",
+    ),
+    "slice_endpoints": (
+        "namespace",
+        "service",
+        "slice",
+        "address",
+        "port_name",
+        "port",
+        "protocol",
+        "ready",
+        "serving",
+        "terminating",
+        "target",
+        "node",
+        "zone",
+    ),
+}
+
+
+def read(text: str) -> Snapshot:
+    """Return the snapshot that the INPUT argument `text` names."""
+    if text.startswith("sample:"):
+        from k8snetviz.collect.sample import sample
+
+        return sample(text.removeprefix("sample:"))
+    from k8snetviz.collect.load import load
+
+    return load(text)
+
+
+def collect(arguments: argparse.Namespace) -> int:
+    """Write any input as one ``.k8snet`` file."""
+    snapshot = read(arguments.input)
+    written = snapshot.save(arguments.output)
+    gaps = snapshot.table("gaps")
+    sys.stderr.write(plain(f"{snapshot!r} written to {written} ({written.stat().st_size:,} bytes)\n"))
+    if len(gaps):
+        sys.stderr.write(f"{len(gaps)} gaps; see them with: k8snetviz show {plain(str(written))} gaps\n")
+    return 0
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Print the summary of an input, or one of its tables."""
+    snapshot = read(arguments.input)
+    if arguments.table is not None:
+        _print(snapshot.table(arguments.table), arguments, _SHORT.get(arguments.table))
+        return 0
+    if arguments.format == "table" and not arguments.columns:
+        emit(_summary(snapshot), arguments.output)
+        return 0
+    _print(_counts(snapshot), arguments)
+    return 0
+
+
+def states(arguments: argparse.Namespace) -> int:
+    """Print which Services serve, what is broken first."""
+    from k8snetviz.analysis.states import service_states
+
+    frame = service_states(read(arguments.input))
+    if arguments.broken:
+        frame = frame[~frame["state"].isin(["serving", "external"])]
+    if arguments.format == "table":
+        frame = frame.iloc[frame["state"].map(_ORDER).argsort(kind="stable")]
+        frame = frame.assign(state=frame["state"].map(_GLYPHS) + " " + frame["state"])
+    _print(frame, arguments, _STATES)
+    return 0
+
+
+def backends(arguments: argparse.Namespace) -> int:
+    """Print the endpoint ledger, of one Service or of all."""
+    from k8snetviz.analysis.ledger import backends as ledger
+
+    _print(ledger(read(arguments.input), arguments.service), arguments, _BACKENDS)
+    return 0
+
+
+def explain(arguments: argparse.Namespace) -> int:
+    """Print the story of one Service."""
+    from k8snetviz.analysis.explain import explain as story
+
+    explanation = story(read(arguments.input), arguments.service)
+    if arguments.format == "json":
+        emit(explanation.to_json().rstrip("\n") + "\n", arguments.output)
+    elif arguments.format == "html":
+        emit(explanation._repr_html_() + "\n", arguments.output)
+    else:
+        emit(explanation.text().rstrip("\n") + "\n", arguments.output)
+    return 0
+
+
+def owners(arguments: argparse.Namespace) -> int:
+    """Print who holds or covers an address."""
+    from k8snetviz.analysis.owners import owners as holders
+
+    _print(holders(read(arguments.input), arguments.address), arguments)
+    return 0
+
+
+def review(arguments: argparse.Namespace) -> int:
+    """Write the executed review notebook and its offline page; print what does not serve and why."""
+    from k8snetviz.analysis.states import service_states
+    from k8snetviz.report.review import review as write_review
+
+    notebook = Path(arguments.output)
+    if notebook.suffix != ".ipynb":
+        raise UsageError(f"wanted an output file ending in .ipynb, found {arguments.output!r}")
+    frame = service_states(read(arguments.input))
+    broken = frame[~frame["state"].isin(["serving", "external"])]
+    emit(render(columns_of(broken, None, _STATES), "table") if len(broken) else "every Service serves\n", None)
+    written = write_review(arguments.input, notebook)
+    for path in written:
+        sys.stdout.write(plain(f"wrote {path}\n"))
+    return 0
+
+
+def lab(arguments: argparse.Namespace) -> int:
+    """Open JupyterLab on the shipped notebooks, with the input filled in."""
+    from k8snetviz.report.lab import open_lab
+
+    return open_lab(arguments.input, folder=arguments.folder, browser=not arguments.no_browser)
+
+
+def completion(arguments: argparse.Namespace) -> int:
+    """Print a completion script."""
+    import shtab
+
+    from k8snetviz.cli.parser import parser
+
+    emit(shtab.complete(parser(), arguments.shell).rstrip("\n") + "\n", None)
+    return 0
+
+
+def _print(frame: pd.DataFrame, arguments: argparse.Namespace, short: tuple[str, ...] | None = None) -> None:
+    chosen = columns_of(frame, arguments.columns, short if arguments.format == "table" else None)
+    emit(render(chosen, arguments.format), arguments.output)
+
+
+def _counts(snapshot: Snapshot) -> pd.DataFrame:
+    import pandas as pd
+
+    counts = snapshot.provenance.counts
+    return pd.DataFrame({"kind": pd.Series(list(counts), dtype="string"), "objects": pd.Series(list(counts.values()), dtype="Int64")})
+
+
+def _summary(snapshot: Snapshot) -> str:
+    source = snapshot.provenance
+    facts = [source.name, source.server_version, source.finished.isoformat() if source.finished else None]
+    lines = [" · ".join(fact for fact in facts if fact), "", render(_counts(snapshot), "table").rstrip("\n"), ""]
+    gaps = snapshot.table("gaps")
+    lines.append(f"{len(gaps)} gaps (things that are not known){':' if len(gaps) else ''}")
+    if len(gaps):
+        lines.append(render(gaps[["reason", "kind", "namespace", "source", "detail"]].head(20), "table").rstrip("\n"))
+    if len(gaps) > 20:
+        lines.append(f"... and {len(gaps) - 20} more: k8snetviz show INPUT gaps")
+    return plain("\n".join(lines)) + "\n"

@@ -1,0 +1,60 @@
+"""Addresses as they stand in stored objects -> canonical text and family (NM-5, NM-6)."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+from k8snetviz.model.kinds import Family
+
+_IPV4, _IPV6 = Family.IPV4.value, Family.IPV6.value
+
+
+def canonical(text: str) -> tuple[str, str | None]:
+    """Return canonical text and family of an address; text that does not parse comes back as it is, without family.
+
+    Lenient as controllers are: leading zeros in IPv4 are decimal, IPv4-mapped IPv6 is IPv4 (NM-5).
+    """
+    try:
+        if ":" not in text:
+            packed = socket.inet_pton(socket.AF_INET, text)
+            return socket.inet_ntoa(packed), _IPV4
+        printed = socket.inet_ntop(socket.AF_INET6, socket.inet_pton(socket.AF_INET6, text))
+        if "." not in printed:
+            return printed, _IPV6
+    except (OSError, ValueError):
+        pass
+    return _lenient(text)
+
+
+def canonical_range(text: str) -> tuple[str, str | None]:
+    """Return canonical text and family of a CIDR, host bits cleared; text that does not parse comes back as it is."""
+    head, slash, prefix = text.partition("/")
+    address, family = canonical(head)
+    if family is None or not slash or not prefix.isascii() or not prefix.isdigit():
+        return text, None
+    bits = int(prefix) - (96 if ":" in head and family == _IPV4 else 0)
+    try:
+        return str(ipaddress.ip_network(f"{address}/{bits}", strict=False)), family
+    except ValueError:
+        return text, None
+
+
+def _lenient(text: str) -> tuple[str, str | None]:
+    head, colon, quad = text.rpartition(":")
+    if "." in quad:
+        octets = quad.split(".")
+        if not all(octet.isascii() and octet.isdigit() and len(octet) < 16 for octet in octets):
+            return text, None
+        quad = ".".join(str(int(octet)) for octet in octets)
+    try:
+        address = ipaddress.ip_address(head + colon + quad)
+    except ValueError:
+        return text, None
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address), _IPV4
+    if address.scope_id is not None:
+        return text, None
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped), _IPV4
+    return str(address), _IPV6

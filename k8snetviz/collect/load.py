@@ -1,0 +1,116 @@
+"""Anything that holds API objects -> Snapshot."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from k8snetviz.collect.batches import Limits
+from k8snetviz.collect.memory import read_objects
+from k8snetviz.collect.reader import read_input
+from k8snetviz.collect.store import ObjectStore
+from k8snetviz.errors import InputError, UsageError
+from k8snetviz.model.kinds import Kind
+from k8snetviz.model.snapshot import Provenance, Snapshot
+
+Part = str | Path | bytes | Mapping[str, Any]
+Source = Part | Sequence[Part]
+
+
+def load(source: Source, *, limits: Limits | None = None) -> Snapshot:
+    """Return the Snapshot of `source`.
+
+    Parameters
+    ----------
+    source : path of a file, directory or archive, "-" for stdin, JSON or YAML as bytes, an API-shaped
+        dict or a list of them, or a sequence of any of these, which together make one snapshot.
+    limits : bounds that keep hostile input from eating the machine.
+
+    Raises
+    ------
+    InputError : `source` cannot be read, or holds nothing of ours.
+    """
+    bounds = limits or Limits()
+    store = ObjectStore()
+    with _no_collection():
+        for part in _parts(source):
+            if isinstance(part, bytes):
+                _read_bytes(part, store, bounds)
+            elif isinstance(part, list):
+                read_objects(part, store)
+            elif isinstance(part, Mapping):
+                read_objects(dict(part), store)
+            else:
+                read_input([part], store, bounds)
+        store.finish()
+    if not any(read.objects for read in store.sources) and not store.coverage.any():
+        raise InputError(f"wanted Kubernetes objects, found none in {_name(source)}")
+    return Snapshot(store, provenance(store, _name(source)))
+
+
+def provenance(store: ObjectStore, name: str) -> Provenance:
+    """Return what is told of the origin of `store`."""
+    hints = store.hints
+    system = [item for item in store.objects(Kind.NAMESPACE) if item.metadata.name == "kube-system"]
+    return Provenance(
+        name=name,
+        cluster=(system[0].metadata.uid if system else None) or hints.get("cluster"),
+        server_version=hints.get("server_version"),
+        started=_moment(hints.get("started")),
+        finished=_moment(hints.get("finished")),
+        toolkit_version=hints.get("toolkit_version"),
+        counts=store.counts(),
+    )
+
+
+def _parts(source: Source) -> list[Any]:
+    """Return the parts of `source`; dicts of a sequence stay together, as one list."""
+    if isinstance(source, (str, Path, bytes, Mapping)):
+        return [source]
+    if not isinstance(source, Sequence):
+        raise UsageError(f"wanted a path, bytes, API-shaped dicts or a sequence of these, found {type(source).__name__}")
+    parts: list[Any] = [part for part in source if not isinstance(part, Mapping)]
+    dicts = [dict(part) for part in source if isinstance(part, Mapping)]
+    return parts + ([dicts] if dicts else [])
+
+
+def _read_bytes(data: bytes, store: ObjectStore, limits: Limits) -> None:
+    try:
+        found = msgspec.json.decode(data)
+    except msgspec.DecodeError as error:
+        raise InputError(f"wanted Kubernetes objects as JSON: {error}") from error
+    read_objects(found, store, "bytes")
+
+
+def _name(source: Source) -> str:
+    if isinstance(source, (str, Path)):
+        return "stdin" if source == "-" else Path(source).name or str(source)
+    if isinstance(source, Sequence) and not isinstance(source, bytes):
+        names = [_name(part) for part in source if isinstance(part, (str, Path))]
+        return ", ".join(names) or "memory"
+    return "memory"
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pause the cycle collector: decoding makes many objects and no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -13,8 +13,8 @@ from .workloads import Revision, cron_job, daemon_set, deployment, job, stateful
 
 
 def databases(during: bool) -> list[Obj]:
-    """Return `db`, whose third member was made anew and finds no node, and `cache`, whose third is on the lost one."""
-    settings = env(POSTGRES_PASSWORD="db-secret:password", PGDATA="/var/lib/postgresql/data/pgdata")
+    """Return `db`, whose third member was made anew and finds no node, and `cache`, whose second is on the lost one."""
+    settings = env({"POSTGRES_PASSWORD": "db-secret:password", "PGDATA": "/var/lib/postgresql/data/pgdata"})
     mount = [{"mountPath": "/var/lib/postgresql/data", "name": "data"}]
     pg = container("postgres", "docker.io/library/postgres:18.1", port("pg", 5432), env=settings, volumeMounts=mount)
     pg["readinessProbe"] = {"exec": {"command": ["pg_isready", "-U", "shop"]}, "failureThreshold": 3, "periodSeconds": 10}
@@ -22,29 +22,33 @@ def databases(during: bool) -> list[Obj]:
     members = list(plans("2026-10-02T05:20:11Z", ("node-a", 50), ("node-b", 50), ("node-c", 5)))
     if during:
         members[2] = Plan(None, 0, "13:54:12", state="unschedulable")
-    found = stateful_set("data", "db", shop_template({"app": "db"}, pg), tuple(members), created="2026-09-14T09:40:00Z", service="db", size="40Gi")
-    redis = container("redis", "docker.io/valkey/valkey:9.0", port("redis", 6379), port("gossip", 16379), args=["--requirepass", "not-a-password"])
-    cached = list(plans("2026-10-21T05:02:30Z", ("node-a", 52), ("node-b", 52), ("node-c", 7)))
+    where = {"created": "2026-09-14T09:40:00Z", "service": "db", "size": "40Gi"}
+    found = stateful_set("data", "db", shop_template({"app": "db"}, pg), tuple(members), **where)
+    ports = port("redis", 6379), port("gossip", 16379)
+    redis = container("redis", "docker.io/valkey/valkey:9.0", *ports, args=["--requirepass", "not-a-password"])
+    cached = list(plans("2026-10-21T05:02:30Z", ("node-b", 52), ("node-c", 7)))
     if during:
-        cached[2] = cached[2]._replace(state="evicted", since=LOST)
-    template_ = shop_template({"app": "cache"}, redis)
-    return found + stateful_set("data", "cache", template_, tuple(cached), created="2026-09-14T09:41:10Z", service="cache-peers", size="8Gi")
+        cached[1] = cached[1]._replace(state="evicted", since=LOST)
+    where = {"created": "2026-09-14T09:41:10Z", "service": "cache-peers", "size": "8Gi"}
+    return found + stateful_set("data", "cache", shop_template({"app": "cache"}, redis), tuple(cached), **where)
 
 
 def backup(during: bool) -> list[Obj]:
     """Return the hourly backup with its last Job."""
-    dump = container("dump", "docker.io/library/postgres:18.1", command=["pg_dump", "-h", "db-0.db"], env=env(PGPASSWORD="db-secret:password"))
+    run = ["pg_dump", "-h", "db-0.db"]
+    dump = container("dump", "docker.io/library/postgres:18.1", command=run, env=env({"PGPASSWORD": "db-secret:password"}))
     own = shop_template({"app": "db-backup"}, dump)
     cron = cron_job("data", "db-backup", own, "15 * * * *", created="2026-09-14T09:45:00Z", last="13:15:00")
     done = Plan("node-b", 54, "13:15:00", since="13:15:17")
-    return [cron, *job("data", "db-backup-29396955", own, done, created="13:15:00", cron=cron)]
+    return [cron, *job("data", "db-backup-29922555", own, done, created="13:15:00", cron=cron)]
 
 
 def edge(during: bool) -> list[Obj]:
     """Return the host-network gateway on every node, and the log receiver."""
     ports = port("http", 80), port("https", 443), port("health", 10254)
-    gate = container("gateway", "registry.example/edge/gateway:1.15.2", *ports, args=["--class=edge", "--publish-status-address=198.51.100.20"])
-    gate |= {"env": env(POD_NAME="field:metadata.name"), "readinessProbe": probe("/healthz", 10254)}
+    args = ["--class=edge", "--publish-status-address=198.51.100.20"]
+    gate = container("gateway", "registry.example/edge/gateway:1.15.2", *ports, args=args)
+    gate |= {"env": env({"POD_NAME": "field:metadata.name"}), "readinessProbe": probe("/healthz", 10254)}
     spec: dict[str, Any] = {"hostNetwork": True, "dnsPolicy": "ClusterFirstWithHostNet", "serviceAccountName": "gateway"}
     found = daemon_set("edge", "gateway", template({"app": "gateway"}, gate, **spec), _daemons(during, 5500), created=later(BORN, 5499))
     log = container("syslog", "registry.example/edge/syslog:3.2.0", port("syslog-udp", 5514, "UDP"), port("syslog-tcp", 5514))
@@ -65,16 +69,21 @@ def system(during: bool) -> list[Obj]:
     """Return DNS, kube-proxy and the network plugin."""
     ports = port("dns", 53, "UDP"), port("dns-tcp", 53), port("metrics", 9153)
     dns = container("coredns", "registry.k8s.io/coredns/coredns:v1.12.1", *ports, args=["-conf", "/etc/coredns/Corefile"])
-    dns |= {"readinessProbe": probe("/ready", 8181), "volumeMounts": [{"mountPath": "/etc/coredns", "name": "config-volume", "readOnly": True}]}
-    config = {"configMap": {"defaultMode": 420, "items": [{"key": "Corefile", "path": "Corefile"}], "name": "coredns"}, "name": "config-volume"}
+    mount = {"mountPath": "/etc/coredns", "name": "config-volume", "readOnly": True}
+    dns |= {"readinessProbe": probe("/ready", 8181), "volumeMounts": [mount]}
+    source = {"defaultMode": 420, "items": [{"key": "Corefile", "path": "Corefile"}], "name": "coredns"}
+    config = {"configMap": source, "name": "config-volume"}
     spec: dict[str, Any] = {"priorityClassName": "system-cluster-critical", "priority": 2_000_000_000, "dnsPolicy": "Default"}
-    own = template({"k8s-app": "kube-dns", "app": "coredns"}, dns, serviceAccountName="coredns", volumes=[config], **spec)
+    own = template({"k8s-app": "kube-dns"}, dns, serviceAccountName="coredns", volumes=[config], **spec)
     pods = plans(later(BORN, 112), ("node-a", 2), ("node-b", 2))
     found = deployment("kube-system", "coredns", [Revision(1, later(BORN, 110), own, pods)], 2, created=later(BORN, 6))
-    proxy = container("kube-proxy", "registry.k8s.io/kube-proxy:v1.34.2", command=["/usr/local/bin/kube-proxy", "--hostname-override=$(NODE_NAME)"])
-    cni = container("kindnet-cni", "docker.io/kindest/kindnetd:v20250512-df8de77b", env=env(POD_SUBNET="10.244.0.0/16,fd00:10:244::/56"))
+    run = ["/usr/local/bin/kube-proxy", "--hostname-override=$(NODE_NAME)"]
+    proxy = container("kube-proxy", "registry.k8s.io/kube-proxy:v1.34.2", command=run)
+    cni = container(
+        "kindnet-cni", "docker.io/kindest/kindnetd:v20250512-df8de77b", env=env({"POD_SUBNET": "10.244.0.0/16,fd00:10:244::/56"})
+    )
     for name, each, account, after in (("kube-proxy", proxy, "kube-proxy", 75), ("kindnet", cni, "kindnet", 78)):
-        each["env"] = env(NODE_NAME="field:spec.nodeName") + each.get("env", [])
+        each["env"] = env({"NODE_NAME": "field:spec.nodeName"}) + each.get("env", [])
         each["securityContext"] = {"privileged": True}
         spec = {"hostNetwork": True, "priorityClassName": "system-node-critical", "priority": 2_000_001_000, "serviceAccountName": account}
         spec["tolerations"] = [{"operator": "Exists"}]

@@ -13,9 +13,9 @@ SAFE = "bcdfghjklmnpqrstvwxz2456789"  # the alphabet of generated Kubernetes nam
 DAY = "2026-11-22"  # the day of both snapshots
 BORN = "2026-09-14T08:12:04Z"  # the day the cluster was made
 KINDS = (
-    "Namespace,Node,Pod,Service,Endpoints,EndpointSlice,Ingress,IngressClass,NetworkPolicy,Deployment,ReplicaSet,StatefulSet,"
-    "DaemonSet,Job,CronJob,ServiceCIDR,IPAddress,Event"
-).split(",")
+    *("Namespace", "Node", "Pod", "Service", "Endpoints", "EndpointSlice", "Ingress", "IngressClass", "NetworkPolicy"),
+    *("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ServiceCIDR", "IPAddress", "Event"),
+)
 API_VERSIONS = {
     "EndpointSlice": "discovery.k8s.io/v1",
     **dict.fromkeys(("Ingress", "IngressClass", "NetworkPolicy", "ServiceCIDR", "IPAddress"), "networking.k8s.io/v1"),

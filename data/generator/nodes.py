@@ -44,12 +44,11 @@ def namespaces() -> list[Obj]:
 
 def _conditions(created: str, now: str, lost: str | None) -> list[Obj]:
     rows = []
-    for place, (kind, status, reason, message) in enumerate(PRESSURES):
+    for kind, status, reason, message in PRESSURES:
         heartbeat = later(lost, -61) if lost else later(now, -97)
-        if lost:
-            status, reason, message = UNKNOWN
-        since = at(lost) if lost else later(created, 19 if kind == "Ready" else place and 0)
-        rows.append({"type": kind, "status": status, "reason": reason, "message": message})
+        said = UNKNOWN if lost else (status, reason, message)
+        since = at(lost) if lost else later(created, 19 if kind == "Ready" else 0)
+        rows.append({"type": kind} | dict(zip(("status", "reason", "message"), said, strict=True)))
         rows[-1] |= {"lastHeartbeatTime": heartbeat, "lastTransitionTime": since}
     return rows
 
@@ -58,7 +57,7 @@ def node(name: str, now: str, lost: str | None = None) -> Obj:
     """Return a Node as seen at `now`; `lost` is the time at which the control plane gave it up."""
     place = NODES[name]
     created = later(BORN, 40 + 31 * place)
-    labels = {"beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", "kubernetes.io/os": "linux"}
+    labels = {f"{prefix}kubernetes.io/{k}": v for prefix in ("beta.", "") for k, v in (("arch", "amd64"), ("os", "linux"))}
     labels |= {"kubernetes.io/hostname": name, "topology.kubernetes.io/region": "example-1", "topology.kubernetes.io/zone": zone(name)}
     labels |= {"shop.example/pool": "back" if name == "node-c" else "front", "node.kubernetes.io/instance-type": "std-8"}
     annotations = {"node.alpha.kubernetes.io/ttl": "0", "volumes.kubernetes.io/controller-managed-attach-detach": "true"}
@@ -67,7 +66,8 @@ def node(name: str, now: str, lost: str | None = None) -> Obj:
     if lost:
         taint = {"key": "node.kubernetes.io/unreachable"}
         spec["taints"] = [taint | {"effect": e, "timeAdded": later(lost, s)} for e, s in (("NoSchedule", 0), ("NoExecute", 5))]
-    capacity = {"cpu": "8", "ephemeral-storage": "101430960Ki", "hugepages-1Gi": "0", "hugepages-2Mi": "0", "memory": "32761556Ki", "pods": "110"}
+    capacity = {"cpu": "8", "ephemeral-storage": "101430960Ki", "memory": "32761556Ki", "pods": "110"}
+    capacity |= {"hugepages-1Gi": "0", "hugepages-2Mi": "0"}
     changed = at(lost) if lost else later(now, -97)
     return make("Node", None, name, created, changed, labels=labels, annotations=annotations) | {
         "spec": spec,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import NamedTuple
 
 from .base import Obj, at, digest, later, make, owner, suffix
@@ -76,7 +77,7 @@ def _container_statuses(spec: Obj, plan: Plan, name: str) -> Obj:
             # the first container is the one that fails; its neighbours run
             elif place and plan.state in ("crash", "unready", "image"):
                 own = plan._replace(state="ready")
-            row = _container_state(own, started) | {"name": each["name"], "image": each["image"], "imageID": "", "resources": each["resources"]}
+            row = _container_state(own, started) | {"imageID": "", **{k: each[k] for k in ("name", "image", "resources")}}
             if field == "initContainers" and not sidecar:
                 row["ready"] = True
             if own.state != "image":
@@ -167,4 +168,5 @@ def pod(template: Obj, controller: Obj, plan: Plan) -> Obj:
 def _network_status(node: str, place: int) -> str:
     four, six = pod_addresses(node, place)
     mac = "0a:58:" + ":".join(f"{int(part):02x}" for part in four.split("."))
-    return f'[{{\n    "name": "kindnet",\n    "interface": "eth0",\n    "ips": [\n        "{four}",\n        "{six}"\n    ],\n    "mac": "{mac}",\n    "default": true,\n    "dns": {{}}\n}}]'
+    said = {"name": "kindnet", "interface": "eth0", "ips": [four, six], "mac": mac, "default": True, "dns": {}}
+    return json.dumps([said], indent=4)

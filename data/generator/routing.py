@@ -49,7 +49,8 @@ def service(svc: Svc) -> Obj:
         spec["allocateLoadBalancerNodePorts"] = True
     if svc.selector:
         spec["selector"] = svc.selector
-    made = make("Service", svc.namespace, svc.name, svc.created, svc.changed, labels=svc.labels)
+    cleanup = ["service.kubernetes.io/load-balancer-cleanup"] if svc.status else []
+    made = make("Service", svc.namespace, svc.name, svc.created, svc.changed, labels=svc.labels, finalizers=cleanup)
     return made | {"spec": spec, "status": {"loadBalancer": {}} | (svc.status or {})}
 
 
@@ -73,7 +74,12 @@ def _digest(port: Obj) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-_FIELDS = (("Name", "string", "name"), ("Protocol", "v1.Protocol", "protocol"), ("Port", "int32", "port"), ("AppProtocol", "string", "appProtocol"))
+_FIELDS = (
+    ("Name", "string", "name"),
+    ("Protocol", "v1.Protocol", "protocol"),
+    ("Port", "int32", "port"),
+    ("AppProtocol", "string", "appProtocol"),
+)
 
 
 def _ports(made: Obj, found: Obj) -> list[Obj]:
@@ -171,7 +177,9 @@ def endpoints(made: Obj, pods: list[Obj]) -> Obj:
                 subset[field].sort(key=lambda row: (row["ip"], row["targetRef"]["uid"]))
     trigger = _trigger(chosen)
     meta = {"labels": labels, "annotations": {TRIGGER: trigger} if trigger else {}}
-    found = make("Endpoints", made["metadata"]["namespace"], made["metadata"]["name"], made["metadata"]["creationTimestamp"], trigger, **meta)
+    found = make(
+        "Endpoints", made["metadata"]["namespace"], made["metadata"]["name"], made["metadata"]["creationTimestamp"], trigger, **meta
+    )
     return found | ({"subsets": list(subsets.values())} if subsets else {})
 
 
@@ -180,7 +188,12 @@ def _legacy_digest(port: Obj) -> str:
     return hashlib.md5(("(v1.EndpointPort){" + " ".join(parts) + "}").encode(), usedforsecurity=False).hexdigest()
 
 
-_LEGACY = (("Name", "string", "name"), ("Port", "int32", "port"), ("Protocol", "v1.Protocol", "protocol"), ("AppProtocol", "string", "appProtocol"))
+_LEGACY = (
+    ("Name", "string", "name"),
+    ("Port", "int32", "port"),
+    ("Protocol", "v1.Protocol", "protocol"),
+    ("AppProtocol", "string", "appProtocol"),
+)
 
 
 def manual_slice(made: Obj, name: str, managed_by: str | None, addresses: list[str], ports: list[Obj], **more: Any) -> Obj:
@@ -196,7 +209,13 @@ def manual_slice(made: Obj, name: str, managed_by: str | None, addresses: list[s
 
 def hand_written(made: Obj, addresses: list[str], ports: list[Obj], labels: dict[str, str] | None = None) -> Obj:
     """Return Endpoints that a person or the API server wrote."""
-    found = make("Endpoints", made["metadata"]["namespace"], made["metadata"]["name"], at(later(made["metadata"]["creationTimestamp"], 6)), labels=labels)
+    found = make(
+        "Endpoints",
+        made["metadata"]["namespace"],
+        made["metadata"]["name"],
+        at(later(made["metadata"]["creationTimestamp"], 6)),
+        labels=labels,
+    )
     return found | {"subsets": [{"addresses": [{"ip": a} for a in addresses], "ports": ports}]}
 
 

@@ -31,14 +31,13 @@ def shop(during: bool) -> list[Svc]:
         web._replace(ips=("10.96.20.5", "fd00:10:96::14")),
         _plain("web-admin", 16, sport("admin", 15000, "admin"))._replace(selector={"app": "web"}),
         _plain("orders", 8, HTTP | {"nodePort": 30081}, spec=node_port),
-        _plain("payments", 9, grpc, sport("metrics", 9102, "metrics"), dual=True),
+        _plain("payments", 9, grpc, sport("metrics", 9102, "metrics")),
         _plain("catalog", 10, HTTP, sport("metrics", 9102, 9102), dual=True, spec={"trafficDistribution": "PreferClose"}),
         _plain("search", 11),
         _plain("media", 12),
         _plain("checkout", 13, spec={"sessionAffinity": "ClientIP", "sessionAffinityConfig": {"clientIP": {"timeoutSeconds": 10800}}}),
         _plain("pricing", 14),
         _plain("reviews", 15, dual=True, spec={"ipFamilyPolicy": "RequireDualStack"}),
-        _plain("recommend", 17, dual=True),
         Svc("shop", "mail", (), spec={"type": "ExternalName", "externalName": "smtp.example.net"}),
     ]
 
@@ -58,12 +57,12 @@ def elsewhere() -> list[Svc]:
     gate, local = ("10.96.40.2", "fd00:10:96::4002"), {"internalTrafficPolicy": "Local"}
     return [
         Svc("data", "db", (sport("pg", 5432, "pg"),), {"app": "db"}, labels={"app": "db"}),
-        Svc("data", "cache", (sport("redis", 6379, 6379),), {"app": "cache"}, ("10.96.33.8", "fd00:10:96::3308"), BOTH),
+        Svc("data", "cache", (sport("redis", 6379, 6379),), {"app": "cache"}, ("10.96.33.8",)),
         Svc("data", "cache-peers", (sport("gossip", 16379, "gossip"),), {"app": "cache"}, families=BOTH, spec=early),
         Svc("data", "legacy-crm", (sport("https", 443, 8443),), ips=("10.96.33.17",)),
         Svc("data", "fax-relay", (sport("sip", 5060, 5060),), ips=("10.96.33.18",), labels={"app": "fax-relay"}),
         Svc("edge", "gateway", web, {"app": "gateway"}, gate, BOTH, local),
         Svc("edge", "syslog", logs, {"app": "syslog"}, ("10.96.40.3",), spec=pending),
-        Svc("kube-system", "kube-dns", dns, {"k8s-app": "kube-dns"}, ("10.96.0.10", "fd00:10:96::a"), BOTH, None, dns_labels, later(BORN, 5)),
-        Svc("default", "kubernetes", (sport("https", 443, 6443),), None, ("10.96.0.1",), ("IPv4",), None, api_labels, later(BORN, 1)),
+        Svc("kube-system", "kube-dns", dns, {"k8s-app": "kube-dns"}, ("10.96.0.10",), labels=dns_labels, created=later(BORN, 5)),
+        Svc("default", "kubernetes", (sport("https", 443, 6443),), ips=("10.96.0.1",), labels=api_labels, created=later(BORN, 1)),
     ]

@@ -14,9 +14,9 @@ FRONT = {"nodeSelector": {"shop.example/pool": "front"}}
 
 def app(name: str, version: str, *ports: Obj, annotations: dict[str, str] | None = None, **spec: object) -> Obj:
     """Return the template of a plain HTTP application of the shop."""
-    ready = probe("/ready", ports[0].get("name", 8080))
-    settings = env(LOG_LEVEL="info", POD_IP="field:status.podIP", DB_PASSWORD=f"{name}-secret:db-password")
-    main = container("app", f"{REGISTRY}/{name}:{version}", *ports, args=["serve", "--config=/etc/app.yaml"], env=settings, readinessProbe=ready)
+    ready = probe("/ready", ports[-1]["name"])
+    settings = env({"API_TOKEN": f"not-a-token-{name}", "DB_PASSWORD": f"{name}-secret:db-password"})
+    main = container("app", f"{REGISTRY}/{name}:{version}", *ports, args=["--token=$(API_TOKEN)"], env=settings, readinessProbe=ready)
     return shop_template({"app": name, "tier": "shop"}, main, annotations=annotations, **(FRONT | spec))
 
 
@@ -30,11 +30,12 @@ HTTP = port("http", 8080)
 
 def web(during: bool) -> list[Obj]:
     """Return the web front end: a sidecar with a named port, and two containers that both declare 9090."""
-    settings = env(UPSTREAM="http://catalog.shop.svc:80", SESSION_KEY="not-a-key-5d41402abc4b", POD_NAME="field:metadata.name")
+    settings = env({"UPSTREAM": "http://catalog.shop.svc:80", "SESSION_KEY": "not-a-key-5d41402abc4b", "POD_NAME": "field:metadata.name"})
     main = container("app", f"{REGISTRY}/web:4.18.0", HTTP, port("metrics", 9090), env=settings, args=["--listen=:8080"])
     main["readinessProbe"] = probe("/ready", "http")
     proxy = container("proxy", "registry.example/mesh/proxy:1.27.3", port("admin", 15000), port("metrics", 9090), restartPolicy="Always")
-    migrate = container("migrate", f"{REGISTRY}/web:4.18.0", command=["/app/migrate", "--wait"], env=env(DB_PASSWORD="web-secret:db-password"))
+    run = ["/app/migrate", "--wait"]
+    migrate = container("migrate", f"{REGISTRY}/web:4.18.0", command=run, env=env({"DB_PASSWORD": "web-secret:db-password"}))
     template = shop_template(
         {"app": "web", "tier": "shop"},
         main,
@@ -43,13 +44,16 @@ def web(during: bool) -> list[Obj]:
         **FRONT,
     )
     pods = plans("2026-11-19T07:31:40Z", ("node-a", 4, "c6d7l"), ("node-a", 5, "9x2mm"), ("node-b", 7, "k8pl4"))
-    return deployment("shop", "web", [Revision(18, "2026-11-19T07:31:39Z", template, pods, "5f8d7c6b49")], 3, created="2026-09-14T10:02:10Z")
+    return deployment(
+        "shop", "web", [Revision(18, "2026-11-19T07:31:39Z", template, pods, "5f8d7c6b49")], 3, created="2026-09-14T10:02:10Z"
+    )
 
 
 def cart(during: bool) -> list[Obj]:
     """Return the cart: its pods are fine throughout; it is the Service that loses them."""
     pods = plans("2026-11-17T15:02:22Z", ("node-a", 11), ("node-b", 12), ("node-b", 13))
-    return deployment("shop", "cart", [Revision(6, "2026-11-17T15:02:21Z", app("cart", "2.3.1", HTTP), pods)], 3, created="2026-09-14T10:02:12Z")
+    revision = Revision(6, "2026-11-17T15:02:21Z", app("cart", "2.3.1", HTTP), pods)
+    return deployment("shop", "cart", [revision], 3, created="2026-09-14T10:02:12Z")
 
 
 def orders(during: bool) -> list[Obj]:
@@ -59,7 +63,8 @@ def orders(during: bool) -> list[Obj]:
     new = app("orders", "3.10.0", port("http-api", 8080))
     places = ("node-a", 18, "2xk4p"), ("node-b", 21, "8fjq2"), ("node-b", 22, "tq7wd")
     after = Revision(12, "13:33:02", new, plans("13:33:04", *places), "6c9f5d7b84")
-    return deployment("shop", "orders", [old, after] if during else [before], 3, created="2026-09-14T10:02:12Z", changed="13:33:02" if during else "")
+    revisions, changed = ([old, after], "13:33:02") if during else ([before], "")
+    return deployment("shop", "orders", revisions, 3, created="2026-09-14T10:02:12Z", changed=changed)
 
 
 def payments(during: bool) -> list[Obj]:
@@ -79,30 +84,33 @@ def payments(during: bool) -> list[Obj]:
 def catalog(during: bool) -> list[Obj]:
     """Return the catalogue, and a Job whose finished pod carries the same label."""
     template = app("catalog", "7.0.3", HTTP, port("metrics", 9102))
-    pods = plans("2026-11-20T06:10:30Z", ("node-a", 23), ("node-b", 24), ("node-b", 25))
-    found = deployment("shop", "catalog", [Revision(21, "2026-11-20T06:10:29Z", template, pods)], 3, created="2026-09-14T10:02:14Z")
-    index = container("reindex", f"{REGISTRY}/catalog:7.0.3", args=["reindex", "--full"], env=env(INDEX_TOKEN="catalog-secret:index-token"))
+    pods = plans("2026-11-20T06:10:30Z", ("node-a", 23), ("node-b", 24))
+    found = deployment("shop", "catalog", [Revision(21, "2026-11-20T06:10:29Z", template, pods)], 2, created="2026-09-14T10:02:14Z")
+    index = container(
+        "reindex", f"{REGISTRY}/catalog:7.0.3", args=["reindex", "--full"], env=env({"INDEX_TOKEN": "catalog-secret:index-token"})
+    )
     done = Plan("node-b", 26, "2026-11-22T04:00:03Z", since="2026-11-22T04:07:48Z")
-    return found + job("shop", "catalog-reindex", shop_template({"app": "catalog", "task": "reindex"}, index), done, created="2026-11-22T04:00:02Z")
+    labelled = shop_template({"app": "catalog", "task": "reindex"}, index)
+    return found + job("shop", "catalog-reindex", labelled, done, created="2026-11-22T04:00:02Z")
 
 
 def search(during: bool) -> list[Obj]:
     """Return the search: scaled to zero."""
-    pods = () if during else plans("2026-11-03T09:55:11Z", ("node-b", 30))
-    template = app("search", "1.14.0", HTTP)
+    pods = () if during else plans("2026-11-03T09:55:11Z", ("node-b", 30, "r6h9k"))
+    revision = Revision(4, "2026-11-03T09:55:10Z", app("search", "1.14.0", HTTP), pods, "84d6c7b9f5")
     changed = "13:44:20" if during else ""
-    return deployment("shop", "search", [Revision(4, "2026-11-03T09:55:10Z", template, pods)], len(pods), created="2026-09-14T10:02:15Z", changed=changed)
+    return deployment("shop", "search", [revision], len(pods), created="2026-09-14T10:02:15Z", changed=changed)
 
 
 def media(during: bool) -> list[Obj]:
     """Return the images: a rollout to a tag that the registry does not have."""
-    pods = plans("2026-11-08T12:01:33Z", ("node-a", 31), ("node-b", 32))
+    pods = plans("2026-11-08T12:01:33Z", ("node-b", 32))
     revisions = [Revision(9, "2026-11-08T12:01:32Z", app("media", "2.9.0", HTTP), pods)]
     if during:
-        pending = Plan("node-a", 33, "13:36:05", state="image", since="13:36:09")
-        revisions.append(Revision(10, "13:36:04", app("media", "2.9.1-rc", HTTP), (pending,)))
+        pending = Plan("node-a", 33, "13:36:05", "q8z4h", "image", "13:36:09")
+        revisions.append(Revision(10, "13:36:04", app("media", "2.9.1-rc", HTTP), (pending,), "6f5c8b9d74"))
     changed = "13:36:04" if during else ""
-    return deployment("shop", "media", revisions, 2, created="2026-09-14T10:02:15Z", changed=changed, maxSurge=1, maxUnavailable=0)
+    return deployment("shop", "media", revisions, 1, created="2026-09-14T10:02:15Z", changed=changed, maxSurge=1, maxUnavailable=0)
 
 
 def checkout(during: bool) -> list[Obj]:
@@ -120,7 +128,7 @@ def pricing(during: bool) -> list[Obj]:
     """Return the prices: one of two pods is gone, and the slice has not heard of it."""
     pods = plans("2026-11-18T13:13:13Z", ("node-a", 37, "7rjlf"), ("node-b", 38, "xk9dp"))
     changed = "13:58:30" if during else ""
-    revision = Revision(5, "2026-11-18T13:13:12Z", app("pricing", "1.2.7", HTTP), pods[:1] if during else pods)
+    revision = Revision(5, "2026-11-18T13:13:12Z", app("pricing", "1.2.7", HTTP), pods[:1] if during else pods, "5b9d8f7c64")
     return deployment("shop", "pricing", [revision], len(revision.pods), created="2026-09-14T10:02:17Z", changed=changed)
 
 
@@ -130,21 +138,11 @@ def reviews(during: bool) -> list[Obj]:
     revisions = [Revision(3, "2026-11-05T10:30:44Z", app("reviews", "2.0.5", HTTP), () if during else (pod,))]
     if during:
         restarted = app("reviews", "2.0.5", HTTP, annotations={"kubectl.kubernetes.io/restartedAt": "2026-11-22T13:41:00Z"})
-        revisions.append(Revision(4, "13:41:01", restarted, (Plan("node-b", 41, "13:41:02", families=1),)))
+        revisions.append(Revision(4, "13:41:01", restarted, (Plan("node-b", 41, "13:41:02", "s7f2m", families=1),), "74c9d8f6b5"))
     return deployment("shop", "reviews", revisions, 1, created="2026-09-14T10:02:17Z", changed="13:41:01" if during else "")
 
 
-def recommend(during: bool) -> list[Obj]:
-    """Return the recommendations: one pod was on the lost node and is replaced."""
-    kept, lost = plans("2026-11-16T18:22:09Z", ("node-b", 43, "fz8cq"), ("node-c", 9, "b2mvt"))
-    pods: tuple[Plan, ...] = (kept, lost)
-    if during:
-        pods = kept, lost._replace(state="evicted", since=LOST), Plan("node-a", 44, "13:52:16", "l4gsw")
-    template = app("recommend", "0.8.2", HTTP, nodeSelector={})
-    return deployment("shop", "recommend", [Revision(8, "2026-11-16T18:22:08Z", template, pods)], 2, created="2026-09-14T10:02:18Z")
-
-
-PARTS = web, cart, orders, payments, catalog, search, media, checkout, pricing, reviews, recommend
+PARTS = web, cart, orders, payments, catalog, search, media, checkout, pricing, reviews
 
 
 def storefront(during: bool) -> list[Obj]:

@@ -22,12 +22,17 @@ def probe(path: str, to: str | int, period: int = 10) -> Obj:
 
 def container(name: str, image: str, *ports: Obj, **more: Any) -> Obj:
     """Return a container; `more` holds args, env, probes and the like."""
-    filled: Obj = {"name": name, "image": image, "resources": {"requests": {"cpu": "50m", "memory": "96Mi"}}}
+    filled: Obj = {"name": name, "image": image, "resources": {}}
     filled |= {"imagePullPolicy": "IfNotPresent", "terminationMessagePath": "/dev/termination-log", "terminationMessagePolicy": "File"}
     return filled | ({"ports": list(ports)} if ports else {}) | more
 
 
-def env(**values: str) -> list[Obj]:
+def requests(cpu: str, memory: str) -> Obj:
+    """Return the resources that a container asks for."""
+    return {"requests": {"cpu": cpu, "memory": memory}}
+
+
+def env(values: dict[str, str]) -> list[Obj]:
     """Return environment entries; a value ``secret:key`` refers to a Secret, ``field:path`` to a field of the pod."""
     entries: list[Obj] = []
     for name, value in values.items():
@@ -51,7 +56,7 @@ def template(labels: dict[str, str], *containers: Obj, annotations: dict[str, st
 
 def shop_template(labels: dict[str, str], *containers: Obj, annotations: dict[str, str] | None = None, **spec: Any) -> Obj:
     """Return a pod template of the shop: no token of a service account, no root."""
-    hardened = {"automountServiceAccountToken": False, "securityContext": {"runAsNonRoot": True, "runAsUser": 10001}}
+    hardened = {"automountServiceAccountToken": False, "securityContext": {"runAsNonRoot": True}}
     return template(labels, *containers, annotations=annotations, **(hardened | spec))
 
 

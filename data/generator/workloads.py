@@ -19,6 +19,11 @@ class Revision(NamedTuple):
     hash: str = ""
 
 
+def _selected(template: Obj) -> dict[str, str]:
+    labels = template["metadata"]["labels"]
+    return {key: labels[key] for key in ("app", "k8s-app") if key in labels}
+
+
 def _counts(pods: list[Obj]) -> tuple[int, int]:
     alive = [p for p in pods if "deletionTimestamp" not in p["metadata"]]
     return len(alive), sum(is_ready(p) for p in alive)
@@ -39,10 +44,10 @@ def deployment(
 ) -> list[Obj]:
     """Return a Deployment, its ReplicaSets and their pods; `changed` is the time of the last edit."""
     newest = revisions[-1]
-    labels = {"app": newest.template["metadata"]["labels"]["app"]}
+    labels = _selected(newest.template)
     rolling = {"maxSurge": "25%", "maxUnavailable": "25%"} | strategy
-    annotations = {"deployment.kubernetes.io/revision": str(newest.number)}
-    made = make("Deployment", namespace, name, created, labels=labels, annotations=annotations, generation=newest.number + 2)
+    meta = {"labels": labels, "annotations": {"deployment.kubernetes.io/revision": str(newest.number)}}
+    made = make("Deployment", namespace, name, created, changed, generation=newest.number + 2 + bool(changed), **meta)
     made["spec"] = {
         "progressDeadlineSeconds": 600,
         "replicas": replicas,
@@ -51,39 +56,34 @@ def deployment(
         "strategy": {"rollingUpdate": rolling, "type": "RollingUpdate"},
         "template": newest.template,
     }
-    found: list[Obj] = []
-    totals = []
-    for revision in revisions:
-        wanted = len(revision.pods) if revision is not newest or not replicas else max(len(revision.pods), 0)
-        objects = _replica_set(made, revision, wanted)
-        found += objects
-        totals.append(_counts(objects[1:]))
-    (current, _), alive, ready = totals[-1], sum(t[0] for t in totals), sum(t[1] for t in totals)
-    made["metadata"]["resourceVersion"] = max(at(changed or created), changed_at([o for o in found if o["kind"] == "Pod"], created))
-    made["status"] = _deployment_status(made, current, alive, ready)
-    return [made, *found]
+    sets = [_replica_set(made, revision, changed) for revision in revisions]
+    pods = [pod for _, *owned in sets for pod in owned]
+    made["metadata"]["resourceVersion"] = max(at(changed or created), changed_at(pods, created))
+    made["status"] = _deployment_status(made, _counts(sets[-1][1:]), _counts(pods))
+    return [made, *(found for objects in sets for found in objects)]
 
 
-def _deployment_status(made: Obj, current: int, alive: int, ready: int) -> Obj:
-    name, changed = made["metadata"]["name"], made["metadata"]["resourceVersion"]
-    enough = ready >= made["spec"]["replicas"] * 0.75
+def _deployment_status(made: Obj, newest: tuple[int, int], all_pods: tuple[int, int]) -> Obj:
+    name, changed, (alive, ready) = made["metadata"]["name"], made["metadata"]["resourceVersion"], all_pods
+    replicas, spare = made["spec"]["replicas"], made["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"]
+    enough = ready >= replicas - (spare if isinstance(spare, int) else replicas * int(spare.rstrip("%")) // 100)
     available = ("True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
     if not enough:
         available = ("False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.")
     progressed = ("True", "NewReplicaSetAvailable", f'ReplicaSet for deployment "{name}" has successfully progressed.')
-    if current < alive:
-        progressed = ("True", "ReplicaSetUpdated", f'ReplicaSet for deployment "{name}" is progressing.')
+    if newest[0] < alive and newest[1] < newest[0]:
+        progressed = ("False", "ProgressDeadlineExceeded", f'ReplicaSet for deployment "{name}" has timed out progressing.')
     rows = [
         {"type": kind, "status": row[0], "reason": row[1], "message": row[2], "lastTransitionTime": changed, "lastUpdateTime": changed}
         for kind, row in (("Available", available), ("Progressing", progressed))
     ]
     status: Obj = {"conditions": rows, "observedGeneration": made["metadata"]["generation"]}
-    counts = {"replicas": alive, "updatedReplicas": current, "readyReplicas": ready, "availableReplicas": ready}
+    counts = {"replicas": alive, "updatedReplicas": newest[0], "readyReplicas": ready, "availableReplicas": ready}
     counts["unavailableReplicas"] = alive - ready
     return status | {key: count for key, count in counts.items() if count}
 
 
-def _replica_set(made: Obj, revision: Revision, wanted: int) -> list[Obj]:
+def _replica_set(made: Obj, revision: Revision, changed: str) -> list[Obj]:
     namespace, name = made["metadata"]["namespace"], made["metadata"]["name"]
     pod_hash = revision.hash or suffix(10, name, revision.number)
     template = copy.deepcopy(revision.template)
@@ -96,12 +96,11 @@ def _replica_set(made: Obj, revision: Revision, wanted: int) -> list[Obj]:
     }
     meta = {"labels": template["metadata"]["labels"], "annotations": annotations, "generation": 1 + len(revision.pods)}
     rs = make("ReplicaSet", namespace, f"{name}-{pod_hash}", revision.created, ownerReferences=owner(made), **meta)
-    alive = [plan for plan in revision.pods if plan.state != "evicted"]
-    rs["spec"] = {"replicas": len(alive) if wanted else 0, "selector": {"matchLabels": labels}, "template": template}
+    rs["spec"] = {"replicas": len(revision.pods), "selector": {"matchLabels": labels}, "template": template}
     pods = [pod(template, rs, plan) for plan in revision.pods]
-    rs["metadata"]["resourceVersion"] = changed_at(pods, revision.created)
+    rs["metadata"]["resourceVersion"] = max(changed_at(pods, revision.created), at(changed or revision.created))
     count, ready = _counts(pods)
-    counts = {"fullyLabeledReplicas": count, "readyReplicas": ready, "availableReplicas": ready, "terminatingReplicas": len(pods) - count}
+    counts = {"fullyLabeledReplicas": count, "readyReplicas": ready, "availableReplicas": ready}
     status: Obj = {"replicas": count, "observedGeneration": rs["metadata"]["generation"]}
     rs["status"] = status | {key: value for key, value in counts.items() if value}
     return [rs, *pods]
@@ -109,7 +108,7 @@ def _replica_set(made: Obj, revision: Revision, wanted: int) -> list[Obj]:
 
 def stateful_set(namespace: str, name: str, template: Obj, plans: tuple[Plan, ...], *, created: str, service: str, size: str) -> list[Obj]:
     """Return a StatefulSet and its pods, numbered in order."""
-    labels = {"app": template["metadata"]["labels"]["app"]}
+    labels = _selected(template)
     made = make("StatefulSet", namespace, name, created, labels=labels, generation=1)
     claim = {
         "apiVersion": "v1",
@@ -147,8 +146,7 @@ def stateful_set(namespace: str, name: str, template: Obj, plans: tuple[Plan, ..
 
 def daemon_set(namespace: str, name: str, template: Obj, plans: tuple[Plan, ...], *, created: str) -> list[Obj]:
     """Return a DaemonSet and its pods, one per node."""
-    label = "app" if "app" in template["metadata"]["labels"] else "k8s-app"
-    labels = {label: template["metadata"]["labels"][label]}
+    labels = _selected(template)
     annotations = {"deprecated.daemonset.template.generation": "1"}
     made = make("DaemonSet", namespace, name, created, labels=labels, annotations=annotations, generation=1)
     rolling = {"maxSurge": 0, "maxUnavailable": 1}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .backing import backing
-from .base import Obj, later, number_versions
+from .base import Obj, at, later, number_versions, owner
 from .events import events
 from .nodes import NODES, namespaces, node, ranges
 from .policies import entry, policies
@@ -12,6 +12,20 @@ from .services import elsewhere, shop
 from .storefront import LOST, storefront
 
 TIMES = {"before": "13:24:05", "during": "14:03:10"}
+CHANGED = {  # when the controllers last wrote the slices and Endpoints of a Service during the incident
+    "payments": "13:58:42",
+    "orders": "13:33:18",
+    "media": "13:36:10",
+    "reviews": "13:41:15",
+    "search": "13:44:21",
+    "gateway": "13:47:11",
+    "cache": "13:52:16",
+    "cache-peers": "13:52:16",
+    "checkout": "13:50:03",
+    "db": "13:54:13",
+    "cart": "13:56:41",
+    "pricing": "13:58:31",
+}
 CRM, FAX, API = ["192.0.2.17"], ["192.0.2.40", "192.0.2.41"], ["192.168.10.5"]
 
 
@@ -36,9 +50,8 @@ def _routing(during: bool, services: list[Obj], pods: list[Obj], old_pods: list[
 
 def _mirrored(made: Obj, by_hand: Obj, ports: list[Obj]) -> Obj:
     meta = by_hand["metadata"]
-    owned = {"apiVersion": "v1", "kind": "Endpoints", "name": meta["name"], "uid": meta["uid"], "controller": True, "blockOwnerDeletion": True}
-    found = manual_slice(made, "fax-relay-8rk5w", MIRROR, FAX, ports, generateName="fax-relay-", ownerReferences=[owned])
-    found["metadata"]["labels"] |= {"app": "fax-relay"}
+    found = manual_slice(made, "fax-relay-8rk5w", MIRROR, FAX, ports, generateName="fax-relay-", ownerReferences=owner(by_hand))
+    found["metadata"]["labels"] |= meta["labels"]
     return found
 
 
@@ -50,11 +63,25 @@ def _objects(during: bool) -> list[Obj]:
     services = [service(svc) for svc in shop(during) + elsewhere()]
     found = namespaces() + nodes + workloads + services + _routing(during, services, pods, old_pods)
     found += ip_addresses(services) + ranges() + entry() + policies()
-    return found + events(during, later(now, -3600), found)
+    known = {o["metadata"]["uid"] for o in found}
+    gone = [o for o in old_pods if o["metadata"]["uid"] not in known]
+    return found + events(during, later(now, -3600), found + gone)
+
+
+def _count_changes(before: list[Obj], during: list[Obj]) -> None:
+    """Give slices and Endpoints that changed in between a later generation, and the time of the change."""
+    old = {o["metadata"]["uid"]: o for o in before}
+    for made in during:
+        was, meta = old.get(made["metadata"]["uid"]), made["metadata"]
+        if was and was != made and made["kind"] in ("EndpointSlice", "Endpoints"):
+            meta["resourceVersion"] = at(CHANGED[meta["labels"].get("kubernetes.io/service-name", meta["name"])])
+            if "generation" in meta:
+                meta["generation"] = was["metadata"]["generation"] + 2
 
 
 def snapshots() -> dict[str, list[Obj]]:
     """Return the objects of both snapshots, by name."""
     found = {name: _objects(name == "during") for name in TIMES}
+    _count_changes(*found.values())
     number_versions(*found.values())
     return found

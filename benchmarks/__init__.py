@@ -1,0 +1,1 @@
+"""The benchmark: a generator of realistic clusters, the floors, our cases, and the table of ratios (docs/performance.md)."""

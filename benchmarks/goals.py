@@ -1,0 +1,134 @@
+"""The goals P1 to P7, P11, P12 and P23: how each ratio is made from the medians of the cases, must and goal beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Needs = Callable[["Figures"], float]
+
+
+class NotMeasuredError(KeyError):
+    """A case that a ratio needs was not run."""
+
+
+@dataclass
+class Figures:
+    """Medians of one size: seconds by (case, style, section), facts and peaks by (case, style)."""
+
+    size: str
+    file_bytes: dict[str, int]  # by style: the pods file
+    seconds: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    facts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    peaks: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def cpu(self, case: str, style: str = "kubectl", section: str = "cpu") -> float:
+        """Return the median CPU seconds of a section of a case."""
+        try:
+            return self.seconds[case, style, section]
+        except KeyError as error:
+            raise NotMeasuredError(case) from error
+
+    def peak(self, case: str, style: str = "kubectl") -> int:
+        """Return the median peak memory of a case."""
+        try:
+            return self.peaks[case, style]
+        except KeyError as error:
+            raise NotMeasuredError(case) from error
+
+    def per_pod(self, name: str) -> float:
+        """Return bytes that the case `load` reported, by pod."""
+        try:
+            facts = self.facts["load", "kubectl"]
+            return float(facts[name] / facts["pods"])
+        except (KeyError, ZeroDivisionError) as error:
+            raise NotMeasuredError("load") from error
+
+    def ledger(self, case: str = "ledger") -> float:
+        """Return the CPU seconds of `backends` and `service_states` together."""
+        return self.cpu(case, section="backends") + self.cpu(case, section="states")
+
+    def joined(self) -> float:
+        """Return the floor of the ledger: the interned index and the join with the slices."""
+        return self.cpu("interned-map", section="interned") + self.cpu("interned-map", section="joins")
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One line of the table. `more` is True where a larger figure is better."""
+
+    number: str
+    what: str
+    against: str
+    must: float | None
+    goal: float | None
+    of: Needs
+    more: bool = False
+    unit: str = "x"
+    sizes: str = "SML"  # where must and goal hold
+
+    def verdict(self, value: float, size: str) -> str:
+        """Return goal, must or missed; nothing where no limit is set for that size."""
+        if self.must is None or size not in self.sizes:
+            return ""
+        for limit, word in ((self.goal, "goal"), (self.must, "must")):
+            if limit is not None and (value >= limit if self.more else value <= limit):
+                return word
+        return "missed"
+
+
+GOALS = (
+    Goal("P1", "load pods file + `snap.pods`", "official client", 20, 30, lambda f: f.cpu("official-client") / f.cpu("load"), more=True),
+    Goal("P2", "the same", "typed block scan", 1.7, 1.3, lambda f: f.cpu("load") / f.cpu("typed-scan"), sizes="ML"),
+    Goal("", "the same", "typed scan in one reused buffer", None, None, lambda f: f.cpu("load") / f.cpu("tight-scan")),
+    Goal("", "the same, API-style bytes", "typed block scan", None, None, lambda f: f.cpu("load", "api") / f.cpu("typed-scan", "api")),
+    Goal("P3", "the same", "json.load + json_normalize", 4, 5.5, lambda f: f.cpu("json-normalize") / f.cpu("load"), more=True),
+    Goal(
+        "P3",
+        "the same, API-style bytes",
+        "json.load + json_normalize",
+        10,
+        15,
+        lambda f: f.cpu("json-normalize", "api") / f.cpu("load", "api"),
+        more=True,
+    ),
+    Goal(
+        "P4",
+        "peak memory less `import pandas`",
+        "file size",
+        0.25,
+        0.13,
+        lambda f: (f.peak("load") - f.peak("import-pandas")) / f.file_bytes["kubectl"],
+        sizes="L",
+    ),
+    Goal("", "peak memory, whole process", "", None, None, lambda f: f.peak("load") / 1e6, unit=" MB"),
+    Goal("P5", "kept by `load` + `snap.pods`", "pods", 500, 250, lambda f: f.per_pod("kept"), unit=" B", sizes="ML"),
+    Goal("", "of that the frame `snap.pods`", "pods", None, None, lambda f: f.per_pod("frame"), unit=" B"),
+    Goal("P7", "load whole snapshot (6 kinds)", "load pods file", 1.3, 1.15, lambda f: f.cpu("load-snapshot") / f.cpu("load")),
+    Goal(
+        "P11",
+        "`backends` + `service_states`",
+        "per-namespace naive map",
+        5,
+        15,
+        lambda f: f.cpu("naive-map") / f.ledger(),
+        more=True,
+        sizes="L",
+    ),
+    Goal("P11", "the same", "interned index + joins", 5, 1.7, lambda f: f.ledger() / f.joined(), sizes="L"),
+    Goal("", "the same, nothing expanded before", "interned index + joins", None, None, lambda f: f.ledger("ledger-cold") / f.joined()),
+    Goal("P12", "the same", "load of the snapshot", 0.10, 0.03, lambda f: f.ledger() / f.cpu("ledger", section="load")),
+    Goal("P23", "`import k8snetviz`", "`import pandas`", 1.3, 1.1, lambda f: f.cpu("import") / f.cpu("import-pandas")),
+    Goal("", "import of all that a load needs", "`import pandas`", None, None, lambda f: f.cpu("import-load") / f.cpu("import-pandas")),
+    Goal("", "`k8snetviz --help`", "`import pandas`", None, None, lambda f: f.cpu("cli-help") / f.cpu("import-pandas")),
+)
+
+
+def growth(small: Figures, large: Figures) -> Goal:
+    """Return P6: how the load grows from one size to the next, for so many times the bytes."""
+    times = large.file_bytes["kubectl"] / small.file_bytes["kubectl"]
+    against = f"{small.size} to {large.size}, {times:.2f}x the bytes"
+    scale = times / 5.02  # the limits were set for 5.02 times the bytes
+    must, goal = 5.8 * scale, 5.3 * scale
+    return Goal("P6", "growth of the load", against, must, goal, lambda f: f.cpu("load") / small.cpu("load"), sizes=large.size)

@@ -1,0 +1,127 @@
+"""Measures floors and us in interleaved rounds, every case in its own process, and prints ratios of CPU seconds.
+
+``python -m benchmarks.run --size S`` takes about two minutes, M ten; ``--smoke`` is the quick check of CI.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks import report
+from benchmarks.case import CASES
+from benchmarks.generate import generate
+from benchmarks.goals import Figures
+from benchmarks.plan import SIZES
+from benchmarks.text import Style
+
+_API_CASES = ("typed-scan", "json-normalize", "load")  # run on API-style bytes too
+_TOO_MUCH_AT_L = ("official-client", "json-normalize")  # 20 and 8 GB; by name they run all the same
+_WRONG = {"wrong": "answers differ from the oracle", "drift": "backends drift where none does", "pandas": "pandas was imported"}
+_ROOT = Path(__file__).parents[1]
+Run = dict[str, Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return 1 when a case failed or an answer was wrong. Timings never fail."""
+    options = _parser().parse_args(arguments)
+    if options.smoke:
+        from benchmarks.smoke import smoke
+
+        return smoke()
+    sizes = options.size.split(",")
+    if unknown := [size for size in sizes if size not in SIZES]:
+        print(f"wanted sizes among {', '.join(SIZES)}, found {', '.join(unknown)}", file=sys.stderr)
+        return 2
+    measured, complaints = [], []
+    with tempfile.TemporaryDirectory(prefix="k8snetviz-benchmark-") as temporary:
+        for size in sizes:
+            runs, file_bytes = _measure(size, options, Path(options.folder or temporary))
+            complaints += _complaints(runs)
+            measured.append(_medians(size, runs, file_bytes))
+    print(report.render(measured, rounds=options.rounds, markdown=options.markdown))
+    for complaint in complaints:
+        print(complaint, file=sys.stderr)
+    return 1 if complaints else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__.partition("\n")[0])
+    parser.add_argument("--size", default="S", help="S, M or L, or several: S,M")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--cases", help="only these, comma between: " + ", ".join(CASES))
+    parser.add_argument("--folder", type=Path, help="generated clusters are kept there and used again; else they are removed")
+    parser.add_argument("--markdown", action="store_true", help="print the tables as Markdown")
+    parser.add_argument("--smoke", action="store_true", help="the quick check of CI: growth over two sizes, answers against the oracle")
+    return parser
+
+
+def _measure(size: str, options: argparse.Namespace, folder: Path) -> tuple[list[Run], dict[str, int]]:
+    wanted = options.cases.split(",") if options.cases else [name for name in CASES if size != "L" or name not in _TOO_MUCH_AT_L]
+    jobs: list[tuple[str, Style]] = [(name, "kubectl") for name in wanted] + [(name, "api") for name in wanted if name in _API_CASES]
+    file_bytes: dict[str, int] = {}
+    for style in sorted({style for _name, style in jobs}):
+        cluster = folder / f"{size}-{style}"
+        if not (cluster / "oracle.json").exists():
+            generate(SIZES[size], cluster, style=style)
+        file_bytes[style] = (cluster / "snapshot/pods.json").stat().st_size
+    runs = []
+    for number in range(options.rounds):
+        for name, style in jobs:
+            run = _run(name, style, folder / f"{size}-{style}")
+            runs.append(run)
+            print(f"{size} round {number + 1}: {name} {style} {run.get('seconds') or run['error']}", file=sys.stderr, flush=True)
+    return runs, file_bytes
+
+
+def _run(name: str, style: Style, cluster: Path) -> Run:
+    """Run one case in a process of its own and return its figures, or its error."""
+    command = [sys.executable, "-m", "benchmarks.case", name, str(cluster)]
+    path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": path})
+    if done.returncode:
+        return {"case": name, "style": style, "error": (done.stderr.strip().splitlines() or ["no output"])[-1]}
+    run: Run = json.loads(done.stdout.splitlines()[-1])
+    return run | {"style": style}
+
+
+def _complaints(runs: list[Run]) -> list[str]:
+    found: dict[str, str] = {}
+    for run in runs:
+        label = f"{run['case']} ({run['style']})"
+        if "error" in run:
+            found[label] = f"{label} failed: {run['error']}"
+            continue
+        for fact, meaning in _WRONG.items():
+            if run["facts"].get(fact):
+                found[label + fact] = f"{label}: {meaning} ({int(run['facts'][fact])})"
+    return list(found.values())
+
+
+def _medians(size: str, runs: list[Run], file_bytes: dict[str, int]) -> Figures:
+    figures = Figures(size, file_bytes)
+    seconds: dict[tuple[str, str, str], list[float]] = {}
+    peaks: dict[tuple[str, str], list[int]] = {}
+    for run in runs:
+        if "error" in run:
+            continue
+        key = (run["case"], run["style"])
+        figures.facts[key] = run["facts"]
+        peaks.setdefault(key, []).append(run["peak"])
+        for section, value in run["seconds"].items():
+            seconds.setdefault((*key, section), []).append(value)
+    figures.seconds = {key: statistics.median(values) for key, values in seconds.items()}
+    figures.peaks = {key: int(statistics.median(values)) for key, values in peaks.items()}
+    return figures
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -66,35 +66,34 @@ def node(name: str, now: str, lost: str | None = None) -> Obj:
     if lost:
         taint = {"key": "node.kubernetes.io/unreachable"}
         spec["taints"] = [taint | {"effect": e, "timeAdded": later(lost, s)} for e, s in (("NoSchedule", 0), ("NoExecute", 5))]
+    made = make("Node", None, name, created, lost or later(now, -97), labels=labels, annotations=annotations)
+    return made | {"spec": spec, "status": _machine(name) | {"conditions": _conditions(created, now, lost)}}
+
+
+def _machine(name: str) -> Obj:
     capacity = {"cpu": "8", "ephemeral-storage": "101430960Ki", "memory": "32761556Ki", "pods": "110"}
     capacity |= {"hugepages-1Gi": "0", "hugepages-2Mi": "0"}
-    changed = at(lost) if lost else later(now, -97)
-    return make("Node", None, name, created, changed, labels=labels, annotations=annotations) | {
-        "spec": spec,
-        "status": {
-            "addresses": [{"type": "InternalIP", "address": a} for a in addresses(name)] + [{"type": "Hostname", "address": name}],
-            "allocatable": capacity | {"cpu": "7910m", "memory": "31027412Ki"},
-            "capacity": capacity,
-            "conditions": _conditions(created, now, lost),
-            "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
-            "features": {"supplementalGroupsPolicy": True},
-            "images": [
-                {"names": ["registry.k8s.io/kube-proxy:v1.34.2"], "sizeBytes": 26_037_310},
-                {"names": ["registry.example/shop/web:4.18.0"], "sizeBytes": 61_482_019},
-                {"names": ["registry.k8s.io/pause:3.10.1"], "sizeBytes": 320_448},
-            ],
-            "nodeInfo": {
-                "architecture": "amd64",
-                "bootID": f"3f08706e-fbd4-4afe-ab2e-cb273a74d98{place}",
-                "containerRuntimeVersion": "containerd://2.1.4",
-                "kernelVersion": "6.12.54-generic",
-                "kubeProxyVersion": "",
-                "kubeletVersion": "v1.34.2",
-                "machineID": f"e366bd4b77b9d6be2d67552f69964f4{place}",
-                "operatingSystem": "linux",
-                "osImage": "Debian GNU/Linux 13 (trixie)",
-                "systemUUID": f"e366bd4b-77b9-d6be-2d67-552f69964f4{place}",
-            },
+    return {
+        "addresses": [{"type": "InternalIP", "address": a} for a in addresses(name)] + [{"type": "Hostname", "address": name}],
+        "allocatable": capacity | {"cpu": "7910m", "memory": "31027412Ki"},
+        "capacity": capacity,
+        "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
+        "features": {"supplementalGroupsPolicy": True},
+        "images": [
+            {"names": ["registry.k8s.io/kube-proxy:v1.34.2"], "sizeBytes": 26_037_310},
+            {"names": ["registry.k8s.io/pause:3.10.1"], "sizeBytes": 320_448},
+        ],
+        "nodeInfo": {
+            "architecture": "amd64",
+            "bootID": f"3f08706e-fbd4-4afe-ab2e-cb273a74d98{NODES[name]}",
+            "containerRuntimeVersion": "containerd://2.1.4",
+            "kernelVersion": "6.12.54-generic",
+            "kubeProxyVersion": "",
+            "kubeletVersion": "v1.34.2",
+            "machineID": f"e366bd4b77b9d6be2d67552f69964f4{NODES[name]}",
+            "operatingSystem": "linux",
+            "osImage": "Debian GNU/Linux 13 (trixie)",
+            "systemUUID": f"e366bd4b-77b9-d6be-2d67-552f69964f4{NODES[name]}",
         },
     }
 

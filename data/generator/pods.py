@@ -49,25 +49,26 @@ def _spec(template: Obj, plan: Plan, name: str, controller: Obj) -> Obj:
     return spec
 
 
-def _container_state(plan: Plan, started: str) -> Obj:
+def _container_state(plan: Plan, started: str, image: str, pod_name: str) -> Obj:
     running = {"running": {"startedAt": started}}
     if plan.state == "succeeded":
         ended = {"exitCode": 0, "reason": "Completed", "startedAt": started, "finishedAt": at(plan.since)}
         return {"ready": False, "started": False, "restartCount": 0, "lastState": {}, "state": {"terminated": ended}}
     if plan.state == "image":
-        waiting = {"reason": "ImagePullBackOff", "message": "Back-off pulling image: not found in the registry"}
+        message = f'Back-off pulling image "{image}": ErrImagePull: rpc error: code = NotFound desc = no such manifest'
+        waiting = {"reason": "ImagePullBackOff", "message": message}
         return {"ready": False, "started": False, "restartCount": 0, "lastState": {}, "state": {"waiting": waiting}}
     if plan.state == "crash":
         ended = {"exitCode": 1, "reason": "Error", "startedAt": later(plan.since, -6), "finishedAt": at(plan.since)}
-        message = "back-off 5m0s restarting failed container"
+        message = f"back-off 5m0s restarting failed container=app pod={pod_name}"
         waiting = {"reason": "CrashLoopBackOff", "message": message}
         return {"ready": False, "started": False, "restartCount": 9, "lastState": {"terminated": ended}, "state": {"waiting": waiting}}
     return {"ready": plan.state != "unready", "started": True, "restartCount": 0, "lastState": {}, "state": running}
 
 
-def _container_statuses(spec: Obj, plan: Plan, name: str) -> Obj:
+def _container_statuses(spec: Obj, plan: Plan, meta: Obj) -> Obj:
     found: Obj = {}
-    started = later(plan.created, 4)
+    started, pod_name = later(plan.created, 4), f"{meta['name']}_{meta['namespace']}({meta['uid']})"
     for field, status in (("containers", "containerStatuses"), ("initContainers", "initContainerStatuses")):
         for place, each in enumerate(spec.get(field, [])):
             sidecar = each.get("restartPolicy") == "Always"
@@ -77,12 +78,15 @@ def _container_statuses(spec: Obj, plan: Plan, name: str) -> Obj:
             # the first container is the one that fails; its neighbours run
             elif place and plan.state in ("crash", "unready", "image"):
                 own = plan._replace(state="ready")
-            row = _container_state(own, started) | {"imageID": "", **{k: each[k] for k in ("name", "image", "resources")}}
+            row = _container_state(own, started, each["image"], pod_name) | {
+                "imageID": "",
+                **{k: each[k] for k in ("name", "image", "resources")},
+            }
             if field == "initContainers" and not sidecar:
                 row["ready"] = True
             if own.state != "image":
                 row["imageID"] = f"{each['image'].rpartition(':')[0]}@sha256:{digest(each['image']).hex()}"
-                row["containerID"] = "containerd://" + digest(name, each["name"], plan.created).hex()
+                row["containerID"] = "containerd://" + digest(meta["name"], each["name"], plan.created).hex()
             if each["resources"].get("requests"):
                 row["allocatedResources"] = each["resources"]["requests"]
             found.setdefault(status, []).append(row)
@@ -97,6 +101,8 @@ def _condition(kind: str, status: bool, since: str, reason: str = "", message: s
 def _conditions(spec: Obj, plan: Plan) -> list[Obj]:
     made, up = at(plan.created), later(plan.created, 12)
     since = at(plan.since) if plan.since else up
+    if plan.state in ("crash", "image"):  # never was ready
+        since = made
     if plan.state == "unschedulable":
         return [_condition("PodScheduled", False, made, "Unschedulable", WHY_UNSCHEDULABLE)]
     done = {"reason": "PodCompleted"} if plan.state == "succeeded" else {}
@@ -131,7 +137,7 @@ WHY_UNSCHEDULABLE = (
 PHASES = {"image": "Pending", "unschedulable": "Pending", "succeeded": "Succeeded"}
 
 
-def _status(spec: Obj, plan: Plan, name: str) -> Obj:
+def _status(spec: Obj, plan: Plan, meta: Obj) -> Obj:
     burstable = any(c["resources"] for c in spec["containers"])
     status: Obj = {"phase": PHASES.get(plan.state, "Running"), "qosClass": "Burstable" if burstable else "BestEffort"}
     status |= {"conditions": _conditions(spec, plan), "observedGeneration": 1}
@@ -141,13 +147,13 @@ def _status(spec: Obj, plan: Plan, name: str) -> Obj:
     own = host if spec.get("hostNetwork") else pod_addresses(plan.node, plan.place)[: plan.families]
     status |= {"hostIP": host[0], "hostIPs": [{"ip": a} for a in host], "startTime": at(plan.created)}
     status |= {"podIP": own[0], "podIPs": [{"ip": a} for a in own]}
-    return status | _container_statuses(spec, plan, name)
+    return status | _container_statuses(spec, plan, meta)
 
 
 def pod(template: Obj, controller: Obj, plan: Plan) -> Obj:
     """Return the pod that `controller` made from `template`."""
     base = controller["metadata"]["name"]
-    name = plan.name[1:] if plan.name.startswith("=") else f"{base}-{plan.name or suffix(5, base, plan)}"
+    name = plan.name[1:] if plan.name.startswith("=") else f"{base}-{plan.name or suffix(5, base, *plan[:3])}"
     namespace = controller["metadata"]["namespace"]
     labels = dict(template["metadata"]["labels"])
     if plan.hostname:
@@ -162,7 +168,7 @@ def pod(template: Obj, controller: Obj, plan: Plan) -> Obj:
     meta = {"labels": labels, "annotations": annotations, "generateName": f"{base}-", "generation": 2 if deletion else 1}
     made = make("Pod", namespace, name, plan.created, changed, ownerReferences=owner(controller), **meta, **deletion)
     spec = _spec(template, plan, name, controller)
-    return made | {"spec": spec, "status": _status(spec, plan, name)}
+    return made | {"spec": spec, "status": _status(spec, plan, made["metadata"])}
 
 
 def _network_status(node: str, place: int) -> str:

@@ -44,11 +44,13 @@ def _port(port: int | str, protocol: str = "TCP", **more: int) -> Obj:
 
 def policies() -> list[Obj]:
     """Return the NetworkPolicies: nothing comes in but what is allowed."""
+    return _shop_policies() + _data_policies()
+
+
+def _shop_policies() -> list[Obj]:
     nodes = {"ipBlock": {"cidr": "192.168.10.0/24"}}
     bank = {"ipBlock": {"cidr": "203.0.113.0/24", "except": ["203.0.113.64/26"]}}
     dns = {"namespaceSelector": _namespace("kube-system"), "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}}}
-    tier = {"matchExpressions": [{"key": "tier", "operator": "In", "values": ["shop"]}]}
-    shop_pods = {"namespaceSelector": _namespace("shop"), "podSelector": tier}
     return [
         _policy("shop", "default-deny", {}),
         _policy("shop", "allow-same-namespace", {}, ingress=[{"from": [{"podSelector": {}}]}]),
@@ -70,6 +72,13 @@ def policies() -> list[Obj]:
                 {"ports": [_port("pg")], "to": [{"namespaceSelector": _namespace("data"), "podSelector": _labels(app="db")}]},
             ],
         ),
+    ]
+
+
+def _data_policies() -> list[Obj]:
+    tier = {"matchExpressions": [{"key": "tier", "operator": "In", "values": ["shop"]}]}
+    shop_pods = {"namespaceSelector": _namespace("shop"), "podSelector": tier}
+    return [
         _policy("data", "default-deny", {}),
         _policy(
             "data",

@@ -110,13 +110,8 @@ def stateful_set(namespace: str, name: str, template: Obj, plans: tuple[Plan, ..
     """Return a StatefulSet and its pods, numbered in order."""
     labels = _selected(template)
     made = make("StatefulSet", namespace, name, created, labels=labels, generation=1)
-    claim = {
-        "apiVersion": "v1",
-        "kind": "PersistentVolumeClaim",
-        "metadata": {"name": "data"},
-        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}, "volumeMode": "Filesystem"},
-        "status": {"phase": "Pending"},
-    }
+    claim: Obj = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"}, "status": {"phase": "Pending"}}
+    claim["spec"] = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}, "volumeMode": "Filesystem"}
     made["spec"] = {
         "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
         "podManagementPolicy": "OrderedReady",
@@ -136,7 +131,7 @@ def stateful_set(namespace: str, name: str, template: Obj, plans: tuple[Plan, ..
         own = copy.deepcopy(labelled)
         own["spec"]["volumes"] = [{"name": "data", "persistentVolumeClaim": {"claimName": f"data-{name}-{place}"}}]
         pods.append(pod(own, made, plan._replace(name=f"={name}-{place}", hostname=True)))
-    ready = sum(is_ready(p) for p in pods)
+    ready = sum(map(is_ready, pods))
     made["metadata"]["resourceVersion"] = changed_at(pods, created)
     counts = {"replicas": len(pods), "readyReplicas": ready, "availableReplicas": ready, "currentReplicas": len(pods)}
     counts |= {"updatedReplicas": len(pods), "observedGeneration": 1, "collisionCount": 0}

@@ -223,3 +223,57 @@ def test_sample_path_names_the_file() -> None:
 def test_unknown_sample_is_refused() -> None:
     with pytest.raises(UsageError, match="wanted a sample, found 'after'; there are: before, during"):
         knv.sample("after")
+
+
+def test_the_incident_touches_these_pods_and_no_others() -> None:
+    before, during = ({found["metadata"]["uid"]: found for found in of_kind(name, "Pod").values()} for name in SNAPSHOTS)
+    owners = [
+        Counter(pods[uid]["metadata"]["labels"].get("app") or pods[uid]["metadata"]["labels"]["k8s-app"] for uid in uids)
+        for pods, uids in (
+            (before, before.keys() - during.keys()),
+            (during, during.keys() - before.keys()),
+            (during, [uid for uid in before.keys() & during.keys() if before[uid] != during[uid]]),
+        )
+    ]
+    assert owners == [
+        {"orders": 3, "payments": 2, "reviews": 1, "search": 1, "pricing": 1, "db": 1},
+        {"orders": 3, "payments": 2, "reviews": 1, "media": 1, "db": 1},
+        {"checkout": 1, "gateway": 1, "cache": 1, "kube-proxy": 1, "kindnet": 1},
+    ]
+
+
+def told_in_the_readme() -> dict[str, tuple[str, ...]]:
+    """Type, state, reason and drift of each Service, as the last table of data/README.md tells them."""
+    text = (DATA / "README.md").read_text("utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.partition("| Service | type |")[2].splitlines()[2:]]
+    return {row[0].strip("`"): tuple(row[1:5]) for row in rows if row}
+
+
+def answered(name: str) -> dict[str, tuple[str, ...]]:
+    snap = knv.sample(name)
+    ledger = knv.backends(snap)
+    drifts: dict[str, set[str]] = {}
+    for namespace, service, drift in ledger[["namespace", "service", "drift"]].itertuples(index=False):
+        drifts.setdefault(f"{namespace}/{service}", set()).add(drift)
+    states = knv.service_states(snap)[["namespace", "service", "type", "state", "reason"]].astype(object).fillna("-")
+    return {
+        f"{namespace}/{service}": (*said, " ".join(sorted(drifts.get(f"{namespace}/{service}", set()) - {"none"})) or "-")
+        for namespace, service, *said in states.itertuples(index=False)
+    }
+
+
+def test_the_readme_tells_what_the_ledger_says() -> None:
+    assert answered("during") == told_in_the_readme()
+
+
+def test_before_every_service_serves() -> None:
+    expected = {
+        name: (kind, "external" if kind == "ExternalName" else "serving", "-", "-") for name, (kind, *_) in told_in_the_readme().items()
+    }
+    assert answered("before") == expected
+
+
+@pytest.mark.parametrize("name", SNAPSHOTS)
+def test_one_load_balancer_is_pending(name: str) -> None:
+    states = knv.service_states(knv.sample(name)).dropna(subset=["load_balancer"])
+    assert dict(zip(states["service"], states["load_balancer"], strict=True)) == {"web": "assigned", "syslog": "pending"}

@@ -41,6 +41,7 @@ def command_line() -> str:
     parts.append(
         "\n## Exit codes\n\n| code | meaning |\n|---|---|\n| 0 | fine |\n| 2 | the call is off: unknown option, table, Service |\n"
         "| 3 | the input cannot be read, or holds nothing of ours |\n| 4 | the cluster cannot be reached, or refused everything |\n"
+        "| 70 | a fault of the toolkit itself |\n"
         "\nAn error is one sentence on stderr: what was wanted, what was found, what to do. `--debug` shows the traceback.\n"
         "In CSV, a cell that a spreadsheet would run (`=`, `+`, `-`, `@` first) starts with `'`. Control characters are shown as escapes.\n"
     )

@@ -1,6 +1,6 @@
 """The command line: each verb is a thin shell over the function of the same name.
 
-Exit codes: 0 fine, 2 usage, 3 input unreadable or nothing of ours in it, 4 cluster not reachable.
+Exit codes: 0 fine, 2 usage, 3 input unreadable or nothing of ours in it, 4 cluster not reachable, 70 a fault of the toolkit itself.
 """
 
 from __future__ import annotations
@@ -35,6 +35,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         _complain(f"cannot use {error.filename or 'the file'}: {error.strerror or error}")
         return 3
+    except Exception as error:  # the last resort: no input may end in a traceback
+        if arguments.debug:
+            raise
+        _complain(
+            f"a fault of the toolkit itself, not of your input: {type(error).__name__}: {error}; run it again with --debug and report it"
+        )
+        return 70
 
 
 def _complain(sentence: str) -> None:

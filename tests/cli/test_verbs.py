@@ -1,0 +1,149 @@
+"""The verbs as a person runs them: exit codes, sentences, formats."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from k8snetviz.cli import main
+from tests import build
+
+
+@pytest.fixture
+def dump(tmp_path):
+    objects = [
+        build.namespace("shop"),
+        build.node("node-a"),
+        build.pod("cart-1", labels={"app": "cart"}),
+        build.service("cart", selector={"app": "carts"}),
+        build.service("web", selector={"app": "cart"}),
+        build.endpoint_slice("cart", ()),
+        build.endpoint_slice("web", (build.endpoint("10.0.0.1", target="cart-1"),)),
+    ]
+    path = tmp_path / "dump.json"
+    path.write_text(json.dumps(build.as_list(objects)))
+    return str(path)
+
+
+def run(capsys, *argv):
+    code = main(argv)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_states_shows_what_is_broken_first(capsys, dump):
+    code, out, err = run(capsys, "states", dump)
+    assert (code, err) == (0, "")
+    assert [line.split()[:4] for line in out.splitlines()[1:]] == [["✕", "down", "shop", "cart"], ["●", "serving", "shop", "web"]]
+    assert "SELECTS_NOTHING" in out
+
+
+def test_states_broken_leaves_out_what_serves(capsys, dump):
+    _, out, _ = run(capsys, "states", dump, "--broken", "--format", "csv", "--columns", "service,state")
+    assert out == "service,state\ncart,down\n"
+
+
+def test_backends_of_one_service(capsys, dump):
+    code, out, _ = run(capsys, "backends", dump, "shop/web", "--format", "json")
+    assert code == 0
+    assert [(row["pod"], row["expected"], row["observed"], row["drift"]) for row in json.loads(out)] == [
+        ("cart-1", "ready", "ready", "none")
+    ]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html"])
+def test_explain_names_the_reason(capsys, dump, form):
+    code, out, _ = run(capsys, "explain", dump, "shop/cart", "--format", form)
+    assert code == 0
+    assert "SELECTS_NOTHING" in out
+    assert "app=cart" in out
+
+
+def test_owners_of_an_address(capsys, dump):
+    _, out, _ = run(capsys, "owners", dump, "10.0.0.1", "--format", "csv", "--columns", "kind,name,role")
+    assert list(csv.reader(io.StringIO(out))) == [
+        ["kind", "name", "role"],
+        ["Pod", "cart-1", "pod"],
+        ["EndpointSlice", "web-ipv4", "slice"],
+    ]
+
+
+def test_collect_writes_a_snapshot_that_reads_back(capsys, dump, tmp_path):
+    target = tmp_path / "x.k8snet"
+    code, out, err = run(capsys, "collect", dump, "-o", str(target))
+    assert (code, out) == (0, "")
+    assert "2 Service, 1 Pod" in err
+    assert run(capsys, "states", str(target))[1] == run(capsys, "states", dump)[1]
+
+
+def test_show_prints_the_summary_and_tables(capsys, dump):
+    summary = [line.split() for line in run(capsys, "show", dump)[1].splitlines()]
+    assert ["Service", "2"] in summary
+    assert ["Pod", "1"] in summary
+    _, out, _ = run(capsys, "show", dump, "pods", "--format", "csv", "--columns", "pod,ready")
+    assert out == "pod,ready\ncart-1,true\n"
+
+
+def test_output_goes_to_a_file(capsys, dump, tmp_path):
+    target = tmp_path / "states.md"
+    assert run(capsys, "states", dump, "--format", "markdown", "--columns", "service", "-o", str(target)) == (0, "", "")
+    assert target.read_text() == "| service |\n| --- |\n| cart |\n| web |\n"
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "sentence"),
+    [
+        pytest.param(("states", "no-such-file"), 3, "no-such-file", id="no such file"),
+        pytest.param(("show", "sample:during", "cats"), 2, "wanted a table of the snapshot, found 'cats'", id="no such table"),
+        pytest.param(("explain", "sample:during", "shop/carts"), 2, "shop/cart", id="nearest Service is named"),
+        pytest.param(("owners", "sample:during", "cat"), 2, "cat", id="no address"),
+        pytest.param(("states", "sample:after"), 2, "after", id="no such sample"),
+        pytest.param(("states", "sample:during", "--columns", "cat"), 2, "wanted column cat", id="no such column"),
+        pytest.param(("review", "sample:during", "-o", "x.html"), 2, "ending in .ipynb", id="odd output name"),
+    ],
+)
+def test_errors_are_one_sentence(capsys, argv, code, sentence):
+    got, out, err = run(capsys, *argv)
+    assert (got, out) == (code, "")
+    assert sentence in err
+    assert err.startswith("k8snetviz: ")
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+
+
+def test_a_text_table_is_refused_in_one_sentence(capsys, tmp_path):
+    path = tmp_path / "pods.txt"
+    path.write_text("NAMESPACE   NAME    READY   STATUS    RESTARTS   AGE\nshop        cart-1  1/1     Running   0          3d\n")
+    code, _, err = run(capsys, "states", str(path))
+    assert code == 3
+    assert "kubectl" in err
+
+
+def test_debug_shows_the_traceback(dump):
+    with pytest.raises(Exception, match="cats"):
+        main(["show", dump, "cats", "--debug"])
+
+
+def test_a_hostile_name_never_reaches_the_terminal(capsys, tmp_path):
+    path = tmp_path / "dump.json"
+    path.write_text(
+        json.dumps(
+            build.as_list(
+                [build.pod("a\x1b]0;owned\x07", labels={"app": "\x1b[2J"}), build.service("s\u202ex", selector={"app": "\x1b[2J"})]
+            )
+        )
+    )
+    for argv in (("states",), ("backends",), ("show", "pods"), ("show", "labels")):
+        _, out, err = run(capsys, argv[0], str(path), *argv[1:])
+        assert not {"\x1b", "\x07", "\u202e"} & set(out + err)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_completion_knows_every_verb(capsys, shell):
+    code, out, _ = run(capsys, "completion", shell)
+    assert code == 0
+    for verb in ("collect", "show", "states", "backends", "explain", "owners", "review", "lab"):
+        assert verb in out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-import socket
+from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 
 from k8snetviz.model.kinds import Family
 
@@ -17,9 +17,9 @@ def canonical(text: str) -> tuple[str, str | None]:
     """
     try:
         if ":" not in text:
-            packed = socket.inet_pton(socket.AF_INET, text)
-            return socket.inet_ntoa(packed), _IPV4
-        printed = socket.inet_ntop(socket.AF_INET6, socket.inet_pton(socket.AF_INET6, text))
+            inet_pton(AF_INET, text)  # takes the canonical form only
+            return text, _IPV4
+        printed = inet_ntop(AF_INET6, inet_pton(AF_INET6, text))
         if "." not in printed:
             return printed, _IPV6
     except (OSError, ValueError):

@@ -43,7 +43,7 @@ class Coverage:
         self._complete: dict[tuple[Kind, int, str | None], bool] = {}
         self._seen: defaultdict[int, set[str]] = defaultdict(set)  # source -> namespaces in its unscoped lists
         self._single: set[Kind] = set()
-        self.restored: list[Row] | None = None
+        self.restored: list[Row] = []  # as a .k8snet file tells it
 
     def listed(self, kind: Kind, source: int, scope: str | None, *, complete: bool) -> None:
         """Note that a list of `kind`, or a part of it, was read, restricted to `scope` where that is told."""
@@ -61,12 +61,10 @@ class Coverage:
 
     def any(self) -> bool:
         """Tell whether any list was read, be it empty."""
-        return bool(self._complete) or self.restored is not None
+        return bool(self._complete or self.restored)
 
     def rows(self, store: ObjectStore) -> list[Row]:
         """Return the rows of COVERAGE."""
-        if self.restored is not None:
-            return self.restored
         spread: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         for source, namespaces in self._seen.items():
             spread[_origin(store, source)].update(namespaces)
@@ -75,13 +73,13 @@ class Coverage:
             shown = spread[_origin(store, source)]
             space = next(iter(shown)) if scope is None and kind not in CLUSTER_SCOPED and len(shown) == 1 else scope
             found[kind][space] = complete and found[kind].get(space, True)
-        known = {item.metadata.name for item in store.objects(Kind.NAMESPACE)} if found[Kind.NAMESPACE].get(None) else set()
+        for kind, namespace, complete in self.restored:
+            found[kind][namespace] = complete and found[kind].get(namespace, True)
+        known = {item.metadata.name for item in store.objects(Kind.NAMESPACE)} if found.get(Kind.NAMESPACE, {}).get(None) else set()
         return [(kind, space, whole) for kind, spaces in found.items() for space, whole in _merged(spaces, known).items()]
 
     def gaps(self, store: ObjectStore) -> list[Gap]:
         """Return gaps for the kinds that were not read, or not everywhere."""
-        if self.restored is not None:
-            return []
         rows = self.rows(store)
         read: defaultdict[Kind, set[str | None]] = defaultdict(set)
         for kind, namespace, _ in rows:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from datetime import UTC, datetime, timedelta
-from typing import Generic, TypeVar
+from collections.abc import Hashable, Iterable
+from typing import TypeVar
 
 import msgspec
-import numpy as np
 
 from k8snetviz.collect.structs.pod import Container, PodSpec
 from k8snetviz.model.kinds import ContainerRole
@@ -16,28 +14,19 @@ Key = TypeVar("Key", bound=Hashable)
 Labels = tuple[tuple[str, str], ...]  # sorted by key
 Port = tuple[str | None, int, str, int | None, str | None]  # name, number, protocol, hostPort, hostIP
 ContainerSet = tuple[tuple[str, str, tuple[Port, ...]], ...]  # name, role, ports, in FindPort order
-_MEMO = 1 << 16  # distinct texts kept; a bound, since many times are met once
-_NO_TIME = int(np.iinfo(np.int64).min)  # NaT
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICRO = timedelta(microseconds=1)
+NO_LABELS = 0  # number of the empty label set, met and by content
 
 
-class Interner(Generic[Key]):
-    """Numbers for distinct values, in the order in which they were met."""
+class Interner(dict[Key, int]):
+    """Numbers for distinct values, in the order in which they were met: ``numbers[value]``."""
 
-    def __init__(self) -> None:
-        self.numbers: dict[Key, int] = {}
+    def __missing__(self, value: Key) -> int:
+        number = self[value] = len(self)
+        return number
 
-    def __call__(self, value: Key) -> int:
-        return self.numbers.setdefault(value, len(self.numbers))
-
-    def __len__(self) -> int:
-        return len(self.numbers)
-
-    @property
-    def values(self) -> list[Key]:
-        """Return the values by number."""
-        return list(self.numbers)
+    def all(self, values: Iterable[Key]) -> map[int]:
+        """Return the numbers of `values`."""
+        return map(self.__getitem__, values)
 
 
 class LabelSets:
@@ -45,46 +34,38 @@ class LabelSets:
 
     def __init__(self) -> None:
         self.sets: Interner[Labels] = Interner()
-        self._spellings: dict[bytes, int] = {b"": self.sets(()), b"null": 0}
+        self._spellings: dict[bytes, int] = {b"": self.of(None), b"null": NO_LABELS}
         self._decoder = msgspec.json.Decoder(dict[str, str | None])
 
-    def of_bytes(self, raw: msgspec.Raw) -> int:
-        """Return the number of the label set that `raw` spells."""
-        spelling = bytes(raw)
+    def of_bytes(self, spelling: bytes) -> int:
+        """Return the number of the label set that JSON text spells."""
         number = self._spellings.get(spelling)
         if number is None:
-            number = self.of(self._decoder.decode(spelling))
-            self._spellings[spelling] = number
+            number = self._spellings[spelling] = self.of(self._decoder.decode(spelling))
         return number
 
     def of(self, labels: dict[str, str | None] | dict[str, str] | None) -> int:
         """Return the number of `labels`; a null value is the empty string, as Go reads it."""
-        return self.sets(tuple(sorted((key, value or "") for key, value in (labels or {}).items())))
+        return self.sets[tuple(sorted((key, value or "") for key, value in (labels or {}).items()))]
 
 
-class Times:
-    """Times of the API as microseconds since 1970; NaT when missing or unreadable."""
+class ContainerSets:
+    """Container lists by what tables need of them: names, roles, ports; never by owner or by bytes.
+
+    Bytes differ from pod to pod, since the volume of the service account's token has a name of its own in each.
+    """
 
     def __init__(self) -> None:
-        self._memo: dict[str | None, int] = {None: _NO_TIME}
+        self.sets: Interner[ContainerSet] = Interner()
+        self._met: dict[tuple[Hashable, ...], int] = {}
 
-    def __call__(self, text: str | None) -> int:
-        micros = self._memo.get(text)
-        if micros is None:
-            if len(self._memo) > _MEMO:
-                self._memo = {None: _NO_TIME}
-            micros = self._memo[text] = _micros(text or "")
-        return micros
-
-
-def _micros(text: str) -> int:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return _NO_TIME
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return (moment - _EPOCH) // _MICRO
+    def of(self, spec: PodSpec) -> int:
+        """Return the number of the container list of `spec`."""
+        key = spec.containers, spec.init_containers, spec.ephemeral_containers, spec.host_network
+        number = self._met.get(key)
+        if number is None:
+            number = self._met[key] = self.sets[container_set(spec)]
+        return number
 
 
 def container_set(spec: PodSpec) -> ContainerSet:
@@ -99,9 +80,7 @@ def container_set(spec: PodSpec) -> ContainerSet:
 
 
 def _container(container: Container, role: str, host_network: bool) -> tuple[str, str, tuple[Port, ...]]:
-    if not container.ports:
-        return container.name, role, ()
-    return container.name, role, tuple(
+    ports = (
         (
             port.name or None,
             port.container_port,
@@ -109,8 +88,9 @@ def _container(container: Container, role: str, host_network: bool) -> tuple[str
             port.host_port or (port.container_port if host_network else None),
             port.host_ip or None,
         )
-        for port in container.ports
+        for port in container.ports or ()
     )
+    return container.name, role, tuple(ports)
 
 
 _APP, _SIDECAR, _INIT, _EPHEMERAL = (role.value for role in ContainerRole)

@@ -14,6 +14,7 @@ import msgspec
 from k8snetviz.collect.batches import Limits
 from k8snetviz.collect.memory import read_objects
 from k8snetviz.collect.reader import read_input
+from k8snetviz.collect.snapshot_reader import HEAD, is_snapshot_file, read_snapshot_file
 from k8snetviz.collect.store import ObjectStore
 from k8snetviz.errors import InputError, UsageError
 from k8snetviz.model.kinds import Kind
@@ -47,7 +48,7 @@ def load(source: Source, *, limits: Limits | None = None) -> Snapshot:
             elif isinstance(part, Mapping):
                 read_objects(dict(part), store)
             else:
-                read_input([part], store, bounds)
+                _read_path(part, store, bounds)
         store.finish()
     if not any(read.objects for read in store.sources) and not store.coverage.any():
         raise InputError(f"wanted Kubernetes objects, found none in {_name(source)}")
@@ -86,6 +87,17 @@ def _read_bytes(data: bytes, store: ObjectStore, limits: Limits) -> None:
     except msgspec.DecodeError as error:
         raise InputError(f"wanted Kubernetes objects as JSON: {error}") from error
     read_objects(found, store, "bytes")
+
+
+def _read_path(path: str | Path, store: ObjectStore, limits: Limits) -> None:
+    file = Path(path)
+    if path != "-" and file.is_file():
+        with file.open("rb") as opened:
+            head = opened.read(HEAD)
+        if is_snapshot_file(head) or file.suffix == ".k8snet":
+            read_snapshot_file(file, store, limits)
+            return
+    read_input([path], store, limits)
 
 
 def _name(source: Source) -> str:

@@ -2,39 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from k8snetviz.collect.addresses import canonical
 from k8snetviz.collect.duplicates import Copy
-from k8snetviz.collect.interning import ContainerSet, Labels
+from k8snetviz.collect.interning import NO_LABELS, ContainerSet, Labels
 from k8snetviz.model.kinds import Kind
 
 if TYPE_CHECKING:
     from k8snetviz.collect.store import ObjectStore
 
 Numbers = np.ndarray[tuple[int], np.dtype[Any]]
+Objects = np.ndarray[tuple[int], np.dtype[np.object_]]
 
 
 class Pods:
     """Views of PodColumns in the order of namespace and name."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, template_labels: set[int], template_containers: set[int]) -> None:
         self.store = store
         self.columns = store.columns
+        self.columns.settle()
         self.rows = self._kept_rows()
-        self._label_rank = _ranks(store.label_sets.sets.values, key=None)
-        self._container_rank = _ranks(store.container_sets.values, key=repr)
+        self.label_sets: list[Labels]  # by number
+        self.container_sets: list[ContainerSet]  # by number
+        used = {NO_LABELS} | template_labels | set(self.numbers("label_set").tolist())
+        self.label_sets, self._label_rank = _numbered(list(store.label_sets.sets), used, key=tuple)
+        used = template_containers | set(self.numbers("container_set").tolist())
+        self.container_sets, self._container_rank = _numbered(list(store.container_sets.sets), used, key=repr)
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def numbers(self, name: str) -> Numbers:
         """Return the numbers of a column in order."""
-        return self.columns.column(name)[self.rows]
+        found: Numbers = self.columns.column(name)[self.rows]
+        return found
 
-    def texts(self, name: str) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    def texts(self, name: str) -> Objects:
         """Return the texts of a column in order."""
         return _objects(getattr(self.columns, name))[self.rows]
 
@@ -47,6 +56,18 @@ class Pods:
         return int(self._container_rank[met])
 
     @cached_property
+    def namespaces(self) -> Objects:
+        """Namespace per pod; the texts are shared."""
+        return _objects([*self.columns.namespaces, None])[self.numbers("namespace")]
+
+    @cached_property
+    def bad_texts(self) -> set[str | None]:
+        """Addresses of pods that do not parse."""
+        columns = self.columns
+        texts = (text for row in columns.bad for text in (columns.addresses[row], columns.seconds[row], *columns.further.get(row, ())))
+        return {text for text in texts if text is not None and canonical(text)[1] is None}
+
+    @cached_property
     def label_set(self) -> Numbers:
         """Number of the label set per pod."""
         return self._label_rank[self.numbers("label_set")]
@@ -57,27 +78,19 @@ class Pods:
         return self._container_rank[self.numbers("container_set")]
 
     @cached_property
-    def label_sets(self) -> list[Labels]:
-        """Label sets by number."""
-        return sorted(self.store.label_sets.sets.values)
-
-    @cached_property
-    def container_sets(self) -> list[ContainerSet]:
-        """Container lists by number."""
-        return sorted(self.store.container_sets.values, key=repr)
-
-    @cached_property
     def condition_start(self) -> Numbers:
         """Place of the first condition of every pod in `condition_times`."""
-        sizes = np.asarray([len(s.conditions) for s in self.columns.situations.values] + [0])[self.columns.column("situation")]
-        return (np.cumsum(sizes) - sizes)[self.rows]
+        sizes = np.asarray([len(s.conditions) for s in self.columns.situations] + [0])[self.columns.column("situation")]
+        starts: Numbers = np.cumsum(sizes) - sizes
+        return starts[self.rows]
 
     def _kept_rows(self) -> Numbers:
         columns = self.columns
         if not len(columns):
             return np.zeros(0, dtype=np.int64)
-        spaces = columns.namespaces.values
-        rank = _ranks(spaces, key=None)[columns.column("namespace")]
+        spaces = list(columns.namespaces)
+        _, ranks = _numbered(spaces, set(range(len(spaces))), key=str)
+        rank = ranks[columns.column("namespace")]
         names = columns.names
         order = np.asarray(sorted(range(len(names)), key=names.__getitem__))
         order = order[np.argsort(rank[order], kind="stable")]
@@ -94,19 +107,20 @@ class Pods:
         columns = self.columns
         copies = [Copy(columns.uids[row], columns.versions[row], columns.created[row]) for row in rows]
         first = int(rows[0])
-        space = columns.namespaces.values[columns.namespace[first]]
+        space = list(columns.namespaces)[columns.namespace[first]]
         pairs = [(int(row), columns.source[row]) for row in rows]
         return self.store.choose(Kind.POD, space, columns.names[first], copies, pairs)
 
 
-def _objects(values: list[Any]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+def _objects(values: list[Any]) -> Objects:
     out = np.empty(len(values), dtype=object)
     out[:] = values
     return out
 
 
-def _ranks(values: list[Any], key: Any) -> Numbers:
-    """Return the place of every value in the sorted order of all."""
-    out = np.empty(len(values), dtype=np.int64)
-    out[sorted(range(len(values)), key=(lambda i: values[i]) if key is None else lambda i: key(values[i]))] = np.arange(len(values))
-    return out
+def _numbered(values: list[Any], used: set[int], key: Callable[[Any], Any]) -> tuple[list[Any], Numbers]:
+    """Return the used values in order, and for every value its place there; -1 for one that is not used."""
+    order = sorted(used, key=lambda number: key(values[number]))
+    rank = np.full(len(values), -1, dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return [values[number] for number in order], rank

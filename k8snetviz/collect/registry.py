@@ -12,6 +12,7 @@ _MODULES = (
     "k8snetviz.collect.tables_core",
     "k8snetviz.collect.tables_endpoints",
     "k8snetviz.collect.tables_pods",
+    "k8snetviz.collect.tables_statuses",
     "k8snetviz.collect.tables_containers",
     "k8snetviz.collect.tables_known",
     "k8snetviz.collect.tables_workloads",
@@ -41,7 +42,7 @@ def served() -> dict[tuple[str, str], KindSpec]:
 
 
 def _modules() -> list[object]:
-    found = []
+    found: list[object] = []
     for name in _MODULES:
         try:
             found.append(import_module(name))

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from array import array
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pandas as pd
 
+from k8snetviz.collect.bad_addresses import bad_addresses
 from k8snetviz.collect.batches import Batch, Gap
 from k8snetviz.collect.coverage import Coverage
 from k8snetviz.collect.decoding import decode, spec_of
 from k8snetviz.collect.duplicates import Copy, kept_copy
-from k8snetviz.collect.interning import ContainerSet, Interner, LabelSets, Times, container_set
+from k8snetviz.collect.interning import ContainerSets, LabelSets
 from k8snetviz.collect.kindspec import KindSpec
+from k8snetviz.collect.moments import one_moment
 from k8snetviz.collect.pod_columns import PodColumns
 from k8snetviz.collect.pods import Pods
 from k8snetviz.collect.registry import builders, specs
 from k8snetviz.collect.structs.pod import PodTemplate
-from k8snetviz.errors import UsageError
 from k8snetviz.model.kinds import GapReason, Kind
 from k8snetviz.model.tables import SNAPSHOT_TABLES
 
@@ -52,11 +54,11 @@ class ObjectStore:
         self.hints: dict[str, str] = {}
         self.coverage = Coverage()
         self.label_sets = LabelSets()
-        self.container_sets: Interner[ContainerSet] = Interner()
-        self.times = Times()
-        self.columns = PodColumns(self.label_sets, self.container_sets, self.times)
+        self.container_sets = ContainerSets()
+        self.columns = PodColumns(self.label_sets, self.container_sets)
         self.kept: dict[Kind, Kept] = {}
         self.pods: Pods | None = None
+        self.restored_sources = 0  # how many of the sources stand in a .k8snet file, which tells gaps and coverage itself
         self._batch = Batch(b"[]", 0)
 
     # -- filling (collect/sink.py) --------------------------------------------------------------
@@ -91,21 +93,24 @@ class ObjectStore:
     def take(self, spec: KindSpec, items: list[Any]) -> None:
         """Keep decoded `items`; one that has no name cannot be kept."""
         batch = self._batch
-        if not all([item.metadata.name for item in items]):
-            raise msgspec.ValidationError("it has no name")
-        if spec.kind is Kind.POD:
-            self.columns.add(items, batch.source, batch.scope or "default")
-        else:
-            kept = self.kept.setdefault(spec.kind, Kept())
-            for item in items:
-                meta = item.metadata
-                meta.namespace = (meta.namespace or batch.scope or "default") if spec.namespaced else None
-            kept.objects += items
-            kept.sources += [batch.source] * len(items)
+        if not items:
+            return
+        scope = batch.scope or "default"
+        spaces = self.columns.add(items, batch.source, scope) if spec.kind is Kind.POD else self._keep(spec, items, scope)
         self.sources[batch.source].objects += len(items)
-        if items:
-            spaces = {item.metadata.namespace or "default" for item in items} if spec.namespaced else set()
-            self.coverage.seen(spec.kind, batch, spaces)
+        self.coverage.seen(spec.kind, batch, spaces)
+
+    def _keep(self, spec: KindSpec, items: list[Any], scope: str) -> set[str]:
+        metas = [item.metadata for item in items]
+        if not all(meta.name for meta in metas):
+            raise msgspec.ValidationError("it has no name")
+        for item, meta in zip(items, metas, strict=True):
+            meta.namespace = (meta.namespace or scope) if spec.namespaced else None
+            item.kind = item.api_version = None  # told by the kind under which it is kept
+        kept = self.kept.setdefault(spec.kind, Kept())
+        kept.objects += items
+        kept.sources += [self._batch.source] * len(items)
+        return {meta.namespace for meta in metas} if spec.namespaced else set()
 
     def unread(self, kind: Kind | None, namespace: str | None, detail: str) -> None:
         """Note an item that cannot be read."""
@@ -118,9 +123,10 @@ class ObjectStore:
         if self.pods is None:
             for kind, kept in self.kept.items():
                 self._drop_copies(kind, kept)
-            self._take_templates()
-            self.pods = Pods(self)
-            self.gaps = list(dict.fromkeys(self.gaps + self.coverage.gaps(self)))
+            self.pods = Pods(self, *self._template_numbers())
+            if self.restored_sources < len(self.sources):
+                self.gaps += [*bad_addresses(self), *self.coverage.gaps(self)]
+            self.gaps = list(dict.fromkeys(self.gaps))
         return self
 
     def objects(self, kind: Kind) -> list[Any]:
@@ -134,7 +140,7 @@ class ObjectStore:
             return None, None
         pods = self.finished_pods()
         labels = self.label_sets.of(template.metadata.labels)
-        return pods.label_number(labels), pods.container_number(self.container_sets(container_set(template.spec)))
+        return pods.label_number(labels), pods.container_number(self.container_sets.of(template.spec))
 
     def expand(self, table: str) -> pd.DataFrame:
         """Return the frame of the declared `table`."""
@@ -144,7 +150,7 @@ class ObjectStore:
 
     def namespaces(self) -> set[str]:
         """Return every namespace that an object names."""
-        spaces = {item.metadata.name for item in self.objects(Kind.NAMESPACE)} | set(self.columns.namespaces.values)
+        spaces = {item.metadata.name for item in self.objects(Kind.NAMESPACE)} | set(self.columns.namespaces)
         return spaces.union(*({item.metadata.namespace for item in kept.objects} for kept in self.kept.values())) - {None}
 
     def counts(self) -> dict[str, int]:
@@ -155,7 +161,23 @@ class ObjectStore:
 
     def write(self, path: Path) -> None:
         """Write a ``.k8snet`` file."""
-        raise UsageError(f"cannot write {path}: not yet")
+        from k8snetviz.collect.save import write_snapshot_file
+
+        write_snapshot_file(self, path)
+
+    def count_read(self, kind: Kind | None) -> int:
+        """Return how many objects of `kind` were taken so far."""
+        if kind is Kind.POD:
+            return len(self.columns)
+        return len(self.kept[kind].objects) if kind in self.kept else 0
+
+    def set_sources(self, kind: Kind, sources: list[int]) -> None:
+        """Tell from which source each of the objects taken last came."""
+        if kind is Kind.POD:
+            self.columns.source[len(self.columns) - len(sources) :] = array("i", sources)
+        elif sources:
+            held = self.kept[kind].sources
+            held[len(held) - len(sources) :] = sources
 
     def finished_pods(self) -> Pods:
         """Return the pods, finishing the store if need be."""
@@ -163,14 +185,16 @@ class ObjectStore:
         assert self.pods is not None
         return self.pods
 
-    def _take_templates(self) -> None:
-        """Give numbers to the label sets and container lists of pod templates, before numbers are put in order."""
+    def _template_numbers(self) -> tuple[set[int], set[int]]:
+        """Return the numbers of the label sets and container lists of pod templates, before numbers are put in order."""
+        label_sets, container_sets = set(), set()
         for kind, kept in self.kept.items():
             template = specs()[kind].template
             for found in map(template, kept.objects) if template else ():
                 if found is not None:
-                    self.label_sets.of(found.metadata.labels)
-                    self.container_sets(container_set(found.spec))
+                    label_sets.add(self.label_sets.of(found.metadata.labels))
+                    container_sets.add(self.container_sets.of(found.spec))
+        return label_sets, container_sets
 
     def _drop_copies(self, kind: Kind, kept: Kept) -> None:
         metas = [item.metadata for item in kept.objects]
@@ -183,7 +207,7 @@ class ObjectStore:
                 continue
             rows = order[start:end]
             if len(rows) > 1:
-                copies = [Copy(metas[r].uid, metas[r].resource_version, self.times(metas[r].creation_timestamp)) for r in rows]
+                copies = [Copy(metas[r].uid, metas[r].resource_version, one_moment(metas[r].creation_timestamp)) for r in rows]
                 rows = [self.choose(kind, first.namespace, first.name, copies, [(row, kept.sources[row]) for row in rows])]
             chosen.append(rows[0])
             start = end

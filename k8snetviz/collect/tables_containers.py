@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from k8snetviz.collect.kindspec import Builder
+from k8snetviz.collect.tables_statuses import expanded
 from k8snetviz.collect.whole_columns import frame_of
 from k8snetviz.model.schema import Table
 from k8snetviz.model.tables import CONTAINER_PORTS, CONTAINER_SETS, CONTAINERS
@@ -33,28 +32,21 @@ def container_sets(store: ObjectStore) -> pd.DataFrame:
 def containers(store: ObjectStore) -> pd.DataFrame:
     """Return CONTAINERS."""
     sets = store.finished_pods().container_sets
-    return _expanded(store, CONTAINERS, [[(name, role, place) for place, (name, role, _) in enumerate(found)] for found in sets])
+    return _per_pod(store, CONTAINERS, [[(name, role, place) for place, (name, role, _) in enumerate(found)] for found in sets])
 
 
 def container_ports(store: ObjectStore) -> pd.DataFrame:
     """Return CONTAINER_PORTS."""
     sets = store.finished_pods().container_sets
-    return _expanded(store, CONTAINER_PORTS, [[(name, role, *port) for name, role, ports in found for port in ports] for found in sets])
+    return _per_pod(store, CONTAINER_PORTS, [[(name, role, *port) for name, role, ports in found for port in ports] for found in sets])
 
 
-def _expanded(store: ObjectStore, table: Table, rows_of_set: Sequence[Sequence[tuple[Any, ...]]]) -> pd.DataFrame:
+def _per_pod(store: ObjectStore, table: Table, rows_of_set: list[list[tuple[Any, ...]]]) -> pd.DataFrame:
     """Return `table`: for every pod the rows of its container list."""
     found = store.finished_pods()
-    sizes = np.asarray([len(rows) for rows in rows_of_set], dtype=np.int64)
-    starts = np.concatenate(([0], np.cumsum(sizes)[:-1])) if len(sizes) else sizes
-    numbers = found.container_set
-    counts = sizes[numbers] if len(numbers) else numbers
-    pods = np.repeat(np.arange(len(found)), counts)
-    within = np.arange(len(pods)) - np.repeat(np.cumsum(counts) - counts, counts)
-    taken = starts[numbers[pods]] + within if len(pods) else pods
+    pods, taken = expanded([len(rows) for rows in rows_of_set], found.container_set)
     flat = [row for rows in rows_of_set for row in rows]
-    spaces = np.asarray([*found.columns.namespaces.values, None], dtype=object)
-    columns: dict[str, Any] = {"namespace": spaces[found.numbers("namespace")][pods], "pod": found.texts("names")[pods]}
+    columns: dict[str, Any] = {"namespace": found.namespaces[pods], "pod": found.texts("names")[pods]}
     for place, column in enumerate(table.columns[2:]):
         columns[column.name] = pd.array([row[place] for row in flat], dtype=column.dtype).take(taken)
     return table.from_columns(columns, ordered=False)

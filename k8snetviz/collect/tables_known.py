@@ -26,8 +26,8 @@ def objects(store: ObjectStore) -> pd.DataFrame:
         for meta, source in zip((item.metadata for item in kept.objects), kept.sources, strict=True)
     ]
     found = store.finished_pods()
-    spaces = found.columns.namespaces.values
-    created = pd.Series(times(found.numbers("created"))).dt.tz_localize("UTC")
+    spaces = list(found.columns.namespaces)
+    created = pd.Series(times(found.numbers("created"))).dt.tz_localize("UTC").tolist()
     rows += [
         (Kind.POD.value, spaces[space], name, uid, version, None if moment is pd.NaT else moment, sources[source])
         for space, name, uid, version, moment, source in zip(
@@ -67,7 +67,7 @@ def labels(store: ObjectStore) -> pd.DataFrame:
         for key, value in (item.metadata.labels or {}).items()
     ]
     found = store.finished_pods()
-    spaces, sets = found.columns.namespaces.values, found.label_sets
+    spaces, sets = list(found.columns.namespaces), found.label_sets
     rows += [
         (Kind.POD.value, spaces[space], name, key, value)
         for space, name, number in zip(found.numbers("namespace").tolist(), found.texts("names"), found.label_set.tolist(), strict=True)

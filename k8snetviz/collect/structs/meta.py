@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 
-class OwnerReference(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
+class OwnerReference(msgspec.Struct, gc=False, frozen=True, rename="camel", omit_defaults=True):
     """An entry of ``metadata.ownerReferences``."""
 
     kind: str = ""

@@ -1,4 +1,4 @@
-"""Pods and pod templates. What is equal in many pods is interned by its bytes or its decoded shape."""
+"""Pods and pod templates. What many pods share is hashable, so that equal values are kept once."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class ContainerPort(msgspec.Struct, gc=False, frozen=True, rename="camel", omit_
     host_ip: str | None = msgspec.field(default=None, name="hostIP")
 
 
-class Container(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
+class Container(msgspec.Struct, gc=False, frozen=True, rename="camel", omit_defaults=True):
     """A container; environment, arguments, image and volumes are not read."""
 
     name: str = ""
-    ports: list[ContainerPort] | None = None
+    ports: tuple[ContainerPort, ...] | None = None
     restart_policy: str | None = None  # Always makes an init container a sidecar (CP-4)
 
 
-class ReadinessGate(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
+class ReadinessGate(msgspec.Struct, gc=False, frozen=True, rename="camel", omit_defaults=True):
     """A condition that must be True before the pod is Ready (EP-10)."""
 
     condition_type: str = ""
@@ -34,17 +34,17 @@ class ReadinessGate(msgspec.Struct, gc=False, rename="camel", omit_defaults=True
 class PodSpec(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
     """``spec`` of a Pod or of a pod template."""
 
-    containers: list[Container] | None = None
-    init_containers: list[Container] | None = None
-    ephemeral_containers: list[Container] | None = None
+    containers: tuple[Container, ...] | None = None
+    init_containers: tuple[Container, ...] | None = None
+    ephemeral_containers: tuple[Container, ...] | None = None
     node_name: str | None = None
     host_network: bool | None = None
     hostname: str | None = None
     subdomain: str | None = None
-    readiness_gates: list[ReadinessGate] | None = None
+    readiness_gates: tuple[ReadinessGate, ...] | None = None
 
 
-class PodCondition(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
+class PodCondition(msgspec.Struct, gc=False, frozen=True, rename="camel", omit_defaults=True):
     """A condition of a Pod."""
 
     type: str = ""
@@ -54,32 +54,33 @@ class PodCondition(msgspec.Struct, gc=False, rename="camel", omit_defaults=True)
     last_transition_time: str | None = None
 
 
-class Waiting(msgspec.Struct, gc=False, omit_defaults=True):
+class Waiting(msgspec.Struct, gc=False, frozen=True, omit_defaults=True):
     """Why a container waits."""
 
     reason: str | None = None
 
 
-class Terminated(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
+class Terminated(msgspec.Struct, gc=False, frozen=True, rename="camel", omit_defaults=True):
     """How a container ended."""
 
     reason: str | None = None
     exit_code: int | None = None
 
 
-class ContainerState(msgspec.Struct, gc=False, omit_defaults=True):
+class ContainerState(msgspec.Struct, gc=False, frozen=True, omit_defaults=True):
     """State of a container; a running one has neither."""
 
     waiting: Waiting | None = None
     terminated: Terminated | None = None
 
 
-class ContainerStatus(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
+class ContainerStatus(msgspec.Struct, gc=False, frozen=True, rename="camel", omit_defaults=True):
     """Status of a container."""
 
     name: str = ""
     ready: bool | None = None
     restart_count: int | None = None
+    started: bool | None = None  # False until the startup probe has succeeded
     state: ContainerState | None = None
 
 
@@ -95,11 +96,11 @@ class PodStatus(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
     phase: str | None = None
     pod_ip: str | None = msgspec.field(default=None, name="podIP")
     pod_ips: list[PodIP] | None = msgspec.field(default=None, name="podIPs")
-    conditions: list[PodCondition] | None = None
+    conditions: tuple[PodCondition, ...] | None = None
     reason: str | None = None
     start_time: str | None = None
-    container_statuses: list[ContainerStatus] | None = None
-    init_container_statuses: list[ContainerStatus] | None = None
+    container_statuses: tuple[ContainerStatus, ...] | None = None
+    init_container_statuses: tuple[ContainerStatus, ...] | None = None
 
 
 class PodMeta(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
@@ -112,7 +113,7 @@ class PodMeta(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
     creation_timestamp: str | None = None
     deletion_timestamp: str | None = None
     labels: msgspec.Raw = msgspec.Raw()
-    owner_references: list[OwnerReference] | None = None
+    owner_references: tuple[OwnerReference, ...] | None = None
 
 
 class Pod(msgspec.Struct, gc=False, omit_defaults=True):

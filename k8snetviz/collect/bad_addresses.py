@@ -1,0 +1,77 @@
+"""Addresses that do not parse, such as obfuscated ones: a gap per kind and source (NM-5, SN-24)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from k8snetviz.collect.addresses import canonical
+from k8snetviz.collect.batches import Gap
+from k8snetviz.collect.structs.core import Endpoints, EndpointSlice, LoadBalancerStatus, Node, NodeStatus, Service, ServiceStatus
+from k8snetviz.model.kinds import GapReason, Kind
+
+if TYPE_CHECKING:
+    from k8snetviz.collect.store import ObjectStore
+
+_Found = dict[tuple[Kind, int], tuple[int, str]]  # kind and source -> how many, the first one
+
+
+def bad_addresses(store: ObjectStore) -> list[Gap]:
+    """Return the gaps for addresses of pods, nodes, Services and endpoints that do not parse."""
+    found: _Found = {}
+    pods = store.finished_pods()
+    for row in sorted(store.columns.bad.keys() & set(pods.rows.tolist())) if store.columns.bad else ():
+        _count(found, Kind.POD, store.columns.source[row], f"{store.columns.bad[row]!r} of pod {store.columns.names[row]}")
+    for kind, addresses in _ADDRESSES.items():
+        kept = store.kept.get(kind)
+        for item, source in zip(kept.objects, kept.sources, strict=True) if kept else ():
+            for text in addresses(item):
+                if canonical(text)[1] is None:
+                    _count(found, kind, source, f"{text!r} of {item.metadata.name}")
+    return [
+        Gap(GapReason.BAD_ADDRESS, f"{_many(count)} not parse; the text is kept: {example}", kind, None, store.sources[source].name)
+        for (kind, source), (count, example) in found.items()
+    ]
+
+
+def _count(found: _Found, kind: Kind, source: int, example: str) -> None:
+    count, first = found.get((kind, source), (0, example))
+    found[kind, source] = count + 1, first
+
+
+def _many(count: int) -> str:
+    return f"{count} addresses do" if count > 1 else "1 address does"
+
+
+def _of_node(node: Node) -> Iterator[str]:
+    for entry in (node.status or NodeStatus()).addresses or ():
+        if entry.address and entry.type.endswith("IP"):
+            yield entry.address
+
+
+def _of_service(service: Service) -> Iterator[str]:
+    spec = service.spec
+    if spec.type != "ExternalName":
+        yield from (text for text in spec.cluster_ips or [spec.cluster_ip or ""] if text not in ("", "None"))
+    yield from (text for text in spec.external_ips or () if text)
+    balancer = (service.status or ServiceStatus()).load_balancer or LoadBalancerStatus()
+    yield from (entry.ip for entry in balancer.ingress or () if entry.ip)
+
+
+def _of_slice(found: EndpointSlice) -> Iterator[str]:
+    if found.address_type != "FQDN":
+        for endpoint in found.endpoints or ():
+            yield from (endpoint.addresses or ())[:1]
+
+
+def _of_endpoints(found: Endpoints) -> Iterator[str]:
+    for subset in found.subsets or ():
+        yield from (address.ip for address in (*(subset.addresses or ()), *(subset.not_ready_addresses or ())))
+
+
+_ADDRESSES: dict[Kind, Any] = {
+    Kind.NODE: _of_node,
+    Kind.SERVICE: _of_service,
+    Kind.ENDPOINT_SLICE: _of_slice,
+    Kind.ENDPOINTS: _of_endpoints,
+}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import time
-import zlib
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from random import Random
 from typing import Any
 
 from benchmarks import kinds
+from benchmarks.oracle import names_digest
 from benchmarks.plan import SIZES, Plan, Size, Space, Workload, make_plan
 from benchmarks.pods import draw_state, pod_object
 from benchmarks.text import ListWriter, Style, Template
@@ -52,11 +52,6 @@ def generate(size: Size, folder: Path, *, style: Style = "kubectl", seed: int = 
     oracle = {"seed": seed, "style": style, "size": list(size), "counts": counts} | oracle
     (folder / "oracle.json").write_text(json.dumps(oracle))
     return oracle
-
-
-def names_digest(names: list[str]) -> int:
-    """Return the number by which two sets of pod names are compared."""
-    return zlib.crc32("\n".join(sorted(names)).encode())
 
 
 @dataclass

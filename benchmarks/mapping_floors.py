@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.floors import blocks
-from benchmarks.generate import names_digest
 from benchmarks.measure import Meter
+from benchmarks.oracle import read_oracle, wrong_names
 
 Labels = dict[str, str]
 Selector = tuple[str, str, Labels]  # namespace, Service, selector
@@ -139,12 +139,5 @@ def slice_endpoints(folder: Path) -> pd.DataFrame:
 
 def wrong_services(folder: Path, wanted: list[Selector], names: list[str], selected: Iterable[Iterable[int]]) -> int:
     """Return how many Services have other pods than the oracle says."""
-    oracle = json.loads((folder / "oracle.json").read_text())["services"]
     found = {f"{ns}/{service}": [names[n] for n in numbers] for (ns, service, _sel), numbers in zip(wanted, selected, strict=True)}
-    return wrong_names(oracle, found)
-
-
-def wrong_names(oracle: dict[str, Any], found: dict[str, list[str]]) -> int:
-    """Return how many Services have other pods in `found` than in `oracle`; missing and extra Services are wrong too."""
-    wrong: int = sum(names_digest(found.get(key, [])) != entry["crc"] for key, entry in oracle.items())
-    return wrong + len(found.keys() - oracle.keys())
+    return wrong_names(read_oracle(folder), found)

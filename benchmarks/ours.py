@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import resource
 import subprocess
 import sys
 from pathlib import Path
 
 from benchmarks.generate import SNAPSHOT_KINDS
-from benchmarks.mapping_floors import wrong_names
 from benchmarks.measure import Meter, held_bytes
+from benchmarks.oracle import read_oracle, wrong_names
 
 # what a ledger is made from; expanded before, it costs nothing in the warm measure
 _LEDGER_TABLES = (
@@ -44,7 +43,7 @@ def load_pods(folder: Path, meter: Meter) -> None:
     meter.facts["pods"] = len(pods)
     meter.facts["kept"] = held_bytes() - before
     meter.facts["frame"] = frame_bytes(pods)
-    oracle = json.loads((folder / "oracle.json").read_text())
+    oracle = read_oracle(folder)
     meter.facts["wrong"] = abs(len(pods) - oracle["counts"]["pods"])
     assert isinstance(pods, pd.DataFrame)
 
@@ -60,7 +59,7 @@ def load_snapshot(folder: Path, meter: Meter) -> None:
     with meter.section("tables"):
         for table in _LEDGER_TABLES:
             snap.table(table)
-    oracle = json.loads((folder / "oracle.json").read_text())
+    oracle = read_oracle(folder)
     wanted = {SNAPSHOT_KINDS[name][0]: oracle["counts"][name] for name in SNAPSHOT_KINDS}
     counts = {kind: snap.provenance.counts.get(kind, 0) for kind in wanted}
     meter.facts |= {"pods": len(pods), "wrong": sum(counts[kind] != wanted[kind] for kind in wanted), "gaps": len(snap.gaps)}
@@ -88,7 +87,7 @@ def _ledger(folder: Path, meter: Meter, *, warm: bool) -> None:
         backends = knv.backends(snap)
     with meter.section("states"):
         states = knv.service_states(snap)
-    oracle = json.loads((folder / "oracle.json").read_text())["services"]
+    oracle = read_oracle(folder)
     chosen = backends[backends["selected"].fillna(False).astype(bool)]
     pods = chosen.drop_duplicates(["namespace", "service", "pod"])
     found = {f"{ns}/{service}": names.tolist() for (ns, service), names in pods.groupby(["namespace", "service"])["pod"]}

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import gc
-import json
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.generate import generate
-from benchmarks.mapping_floors import wrong_names
 from benchmarks.measure import cpu_seconds
+from benchmarks.oracle import read_oracle, wrong_names
 from benchmarks.plan import Size
 
 SMALL, LARGE = Size(25, 1_000, 100), Size(100, 4_000, 400)
@@ -68,7 +67,7 @@ def _wrong(folder: Path) -> list[str]:
     """Return what differs from the oracle: objects, selected pods, drift where the slices are the controller's."""
     import k8snetviz as knv
 
-    oracle = json.loads((folder / "oracle.json").read_text())
+    oracle = read_oracle(folder)
     snap = knv.load(folder / "snapshot")
     backends = knv.backends(snap)
     chosen = backends[backends["selected"].fillna(False).astype(bool)].drop_duplicates(["namespace", "service", "pod"])
@@ -76,7 +75,7 @@ def _wrong(folder: Path) -> list[str]:
     faults = {
         "pods missing or too many": abs(len(snap.pods) - oracle["counts"]["pods"]),
         "Services missing or too many": abs(len(knv.service_states(snap)) - oracle["counts"]["services"]),
-        "Services with other pods than the oracle": wrong_names(oracle["services"], found),
+        "Services with other pods than the oracle": wrong_names(oracle, found),
         "backends that drift where none does": int((backends["drift"] != "none").sum()),
         "gaps in a whole snapshot": sum(snap.gaps["reason"] != "NOT_COLLECTED"),
     }

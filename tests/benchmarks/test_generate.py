@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from benchmarks.floors import blocks, tight_scan, typed_scan
-from benchmarks.generate import SNAPSHOT_KINDS, generate, names_digest
-from benchmarks.mapping_floors import Pods, interned_and_joined, naive_by_namespace, slice_endpoints, wrong_names
+from benchmarks.generate import SNAPSHOT_KINDS, generate
+from benchmarks.mapping_floors import Pods, interned_and_joined, naive_by_namespace, slice_endpoints
 from benchmarks.measure import Meter
+from benchmarks.oracle import names_digest, read_oracle, wrong_names
 from benchmarks.plan import SIZES, Size, make_plan
 
 TINY = Size(nodes=12, pods=400, services=60)
@@ -30,10 +31,6 @@ def items(folder: Path, name: str) -> list[Obj]:
     return json.loads((folder / "snapshot" / f"{name}.json").read_text())["items"]
 
 
-def oracle_of(folder: Path) -> Obj:
-    return json.loads((folder / "oracle.json").read_text())
-
-
 def selected_by_brute_force(folder: Path) -> dict[str, list[Obj]]:
     pods = items(folder, "pods")
     found = {}
@@ -49,7 +46,7 @@ def selected_by_brute_force(folder: Path) -> dict[str, list[Obj]]:
 
 
 def test_counts_are_those_of_the_size(cluster):
-    counts = oracle_of(cluster)["counts"]
+    counts = read_oracle(cluster)["counts"]
     assert (counts["nodes"], counts["pods"], counts["services"]) == TINY
     assert {name: len(items(cluster, name)) for name in SNAPSHOT_KINDS} == {name: counts[name] for name in SNAPSHOT_KINDS}
 
@@ -80,7 +77,7 @@ def test_one_seed_makes_the_same_bytes_and_another_seed_others(style, tmp_path):
 
 def test_oracle_equals_brute_force(cluster):
     found = selected_by_brute_force(cluster)
-    oracle = oracle_of(cluster)
+    oracle = read_oracle(cluster)
     assert oracle["services"] == {
         key: {"selected": len(pods), "crc": names_digest([pod["metadata"]["name"] for pod in pods])} for key, pods in found.items()
     }
@@ -176,7 +173,7 @@ def test_mapping_floors_agree_with_the_oracle(cluster):
 
 
 def test_a_wrong_map_is_noticed(cluster):
-    oracle = oracle_of(cluster)["services"]
+    oracle = read_oracle(cluster)
     right = {key: [pod["metadata"]["name"] for pod in pods] for key, pods in selected_by_brute_force(cluster).items()}
     victim = next(key for key, names in right.items() if names)
     assert wrong_names(oracle, right) == 0

@@ -72,6 +72,7 @@ class _Cluster:
         self._writers = writers
         self._rng = Random(plan.seed + 1)
         self._used = [1] * plan.size.nodes  # last address given on each node
+        self._names: set[str] = set()  # of the pods of the namespace at hand
 
     def write(self) -> Obj:
         """Write everything; return the oracle."""
@@ -94,6 +95,7 @@ class _Cluster:
             self._writers["replicasets"].add(obj)
 
     def _write_pods(self, space: Space) -> list[kinds.Pod]:
+        self._names = set()
         made = [entry for workload in space.workloads for entry in self._make_pods(workload)]
         made.sort(key=lambda entry: entry.pod.name)
         for entry in made:
@@ -114,11 +116,7 @@ class _Cluster:
         return made
 
     def _pod(self, workload: Workload, revision: int, index: int, state: str) -> kinds.Pod:
-        if workload.kind == "StatefulSet":
-            name = f"{workload.name}-{index}"
-        else:
-            middle = f"-{workload.hashes[revision]}" if workload.hashes else ""
-            name = f"{workload.name}{middle}-{''.join(self._rng.choices(_LETTERS, k=5))}"
+        name = self._new_name(workload, revision, index)
         node = index if workload.kind == "DaemonSet" else self._free_node()
         if workload.host_network:
             address, address6 = kinds.node_address(node), ""
@@ -129,6 +127,16 @@ class _Cluster:
             address6 = ""
         uid = kinds.new_uid(self._rng)
         return kinds.Pod(name, uid, workload, state, kinds.node_name(node), kinds.node_zone(node), address, address6)
+
+    def _new_name(self, workload: Workload, revision: int, index: int) -> str:
+        if workload.kind == "StatefulSet":
+            return f"{workload.name}-{index}"
+        middle = f"-{workload.hashes[revision]}" if workload.hashes else ""
+        while True:  # the API server refuses a name that is taken, and the controller tries another
+            name = f"{workload.name}{middle}-{''.join(self._rng.choices(_LETTERS, k=5))}"
+            if name not in self._names:
+                self._names.add(name)
+                return name
 
     def _free_node(self) -> int:
         while True:

@@ -16,6 +16,7 @@ _LEDGER_TABLES = (
     "pods",
     "services",
     "service_ports",
+    "service_addresses",
     "selectors",
     "slices",
     "slice_endpoints",

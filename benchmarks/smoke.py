@@ -13,7 +13,7 @@ from benchmarks.measure import cpu_seconds
 from benchmarks.oracle import read_oracle, wrong_names
 from benchmarks.plan import Size
 
-SMALL, LARGE = Size(25, 1_000, 100), Size(100, 4_000, 400)
+SMALL, LARGE = Size(50, 2_000, 200), Size(200, 8_000, 800)
 MOST_GROWTH = 5.5  # for four times the objects; a pairwise step would show as 16
 _TRIES = 4
 

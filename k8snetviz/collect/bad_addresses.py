@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from k8snetviz.collect.addresses import canonical
+from k8snetviz.collect.addresses import canonical, canonical_range
 from k8snetviz.collect.batches import Gap
-from k8snetviz.collect.structs.core import Endpoints, EndpointSlice, LoadBalancerStatus, Node, NodeStatus, Service, ServiceStatus
+from k8snetviz.collect.policy_rules import policy_ranges
+from k8snetviz.collect.structs.core import Endpoints, EndpointSlice, LoadBalancerStatus, Node, NodeSpec, NodeStatus, Service, ServiceStatus
 from k8snetviz.model.kinds import GapReason, Kind
 
 if TYPE_CHECKING:
@@ -17,17 +18,18 @@ _Found = dict[tuple[Kind, int], tuple[int, str]]  # kind and source -> how many,
 
 
 def bad_addresses(store: ObjectStore) -> list[Gap]:
-    """Return the gaps for addresses of pods, nodes, Services and endpoints that do not parse."""
+    """Return the gaps for addresses of pods, nodes, Services and endpoints, and for ranges, that do not parse."""
     found: _Found = {}
     pods = store.finished_pods()
     for row in sorted(store.columns.bad.keys() & set(pods.rows.tolist())) if store.columns.bad else ():
         _count(found, Kind.POD, store.columns.source[row], f"{store.columns.bad[row]!r} of pod {store.columns.names[row]}")
-    for kind, addresses in _ADDRESSES.items():
-        kept = store.kept.get(kind)
-        for item, source in zip(kept.objects, kept.sources, strict=True) if kept else ():
-            for text in addresses(item):
-                if canonical(text)[1] is None:
-                    _count(found, kind, source, f"{text!r} of {item.metadata.name}")
+    for table, parsed in ((_ADDRESSES, canonical), (_RANGES, canonical_range)):
+        for kind, texts in table.items():
+            kept = store.kept.get(kind)
+            for item, source in zip(kept.objects, kept.sources, strict=True) if kept else ():
+                for text in texts(item):
+                    if parsed(text)[1] is None:
+                        _count(found, kind, source, f"{text!r} of {item.metadata.name}")
     return [
         Gap(GapReason.BAD_ADDRESS, f"{_many(count)} not parse; the text is kept: {example}", kind, None, store.sources[source].name)
         for (kind, source), (count, example) in found.items()
@@ -47,6 +49,11 @@ def _of_node(node: Node) -> Iterator[str]:
     for entry in (node.status or NodeStatus()).addresses or ():
         if entry.address and entry.type.endswith("IP"):
             yield entry.address
+
+
+def _ranges_of_node(node: Node) -> Iterator[str]:
+    spec = node.spec or NodeSpec()
+    yield from spec.pod_cidrs or ([spec.pod_cidr] if spec.pod_cidr else [])
 
 
 def _of_service(service: Service) -> Iterator[str]:
@@ -74,4 +81,12 @@ _ADDRESSES: dict[Kind, Any] = {
     Kind.SERVICE: _of_service,
     Kind.ENDPOINT_SLICE: _of_slice,
     Kind.ENDPOINTS: _of_endpoints,
+}
+_RANGES: dict[Kind, Any] = {
+    Kind.NODE: _ranges_of_node,
+    Kind.SERVICE_CIDR: lambda found: found.spec.cidrs or (),
+    Kind.NETWORK_POLICY: policy_ranges,
+    Kind.ADMIN_NETWORK_POLICY: policy_ranges,
+    Kind.BASELINE_ADMIN_NETWORK_POLICY: policy_ranges,
+    Kind.CLUSTER_NETWORK_POLICY: policy_ranges,
 }

@@ -202,3 +202,16 @@ class Direction(StrEnum):
 
     INGRESS = "ingress"
     EGRESS = "egress"
+
+
+class PeerForm(StrEnum):
+    """What a peer of a policy rule is made of (NP-20 to NP-26, AN-7, AN-8)."""
+
+    PODS = "pods"  # of the policy's own namespace
+    NAMESPACES = "namespaces"  # all pods of the namespaces
+    PODS_IN_NAMESPACES = "pods-in-namespaces"
+    IP_BLOCK = "ipBlock"
+    NETWORKS = "networks"
+    NODES = "nodes"
+    DOMAIN_NAMES = "domainNames"
+    UNKNOWN = "unknown"  # not understood: fails closed (NP-26, AN-13)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from k8snetviz.collect.structs.meta import Meta
+from k8snetviz.collect.structs.meta import Int32, Meta
 
 
 class NamespaceStatus(msgspec.Struct, gc=False, omit_defaults=True):
@@ -69,9 +69,9 @@ class ServicePort(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
 
     name: str | None = None
     protocol: str | None = None
-    port: int = 0
-    target_port: int | str | None = None
-    node_port: int | None = None
+    port: Int32 = 0
+    target_port: Int32 | str | None = None
+    node_port: Int32 | None = None
     app_protocol: str | None = None
 
 
@@ -95,7 +95,7 @@ class ServiceSpec(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
     load_balancer_class: str | None = None
     load_balancer_source_ranges: list[str] | None = None
     allocate_load_balancer_node_ports: bool | None = None
-    health_check_node_port: int | None = None
+    health_check_node_port: Int32 | None = None
 
 
 class LoadBalancerIngress(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
@@ -159,7 +159,7 @@ class EndpointPort(msgspec.Struct, gc=False, rename="camel", omit_defaults=True)
     """A port of a slice or of a subset (EP-31)."""
 
     name: str | None = None
-    port: int | None = None
+    port: Int32 | None = None
     protocol: str | None = None
 
 

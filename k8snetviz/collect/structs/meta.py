@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+
+Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]  # what the API calls int32; anything else is unreadable
 
 
 class OwnerReference(msgspec.Struct, gc=False, frozen=True, rename="camel", omit_defaults=True):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import msgspec
 
-from k8snetviz.collect.structs.meta import OwnerReference
+from k8snetviz.collect.structs.meta import Int32, OwnerReference
 
 
 class ContainerPort(msgspec.Struct, gc=False, frozen=True, rename="camel", omit_defaults=True):
     """A declared port (CP-1)."""
 
     name: str | None = None
-    container_port: int = 0
+    container_port: Int32 = 0
     protocol: str | None = None
-    host_port: int | None = None
+    host_port: Int32 | None = None
     host_ip: str | None = msgspec.field(default=None, name="hostIP")
 
 
@@ -64,7 +64,7 @@ class Terminated(msgspec.Struct, gc=False, frozen=True, rename="camel", omit_def
     """How a container ended."""
 
     reason: str | None = None
-    exit_code: int | None = None
+    exit_code: Int32 | None = None
 
 
 class ContainerState(msgspec.Struct, gc=False, frozen=True, omit_defaults=True):
@@ -79,7 +79,7 @@ class ContainerStatus(msgspec.Struct, gc=False, frozen=True, rename="camel", omi
 
     name: str = ""
     ready: bool | None = None
-    restart_count: int | None = None
+    restart_count: Int32 | None = None
     started: bool | None = None  # False until the startup probe has succeeded
     state: ContainerState | None = None
 

@@ -219,7 +219,7 @@ LABELS = Table(
 
 SELECTORS = Table(
     name="selectors",
-    row="One row per selector pair, or per expression and value, of Services, workloads and policies (NP-1 to NP-12).",
+    row="One row per selector pair, or per expression and value, of Services, workloads, policies and Gateways (NP-1 to NP-12).",
     key=("kind", "namespace", "name", "field", "key", "operator", "value"),
     columns=(
         Column("kind", "string", "Kind of the object", choices=Kind),
@@ -228,7 +228,7 @@ SELECTORS = Table(
         Column("field", "string", "Field path of the selector"),
         Column("key", "string", "Key; missing for an empty selector, which selects everything (NP-2)", nullable=True),
         Column("operator", "string", "Equals (a pair), In, NotIn, Exists, DoesNotExist; missing for an empty selector", nullable=True),
-        Column("value", "string", "Value; missing for Exists and DoesNotExist", nullable=True),
+        Column("value", "string", "Value; missing for Exists and DoesNotExist, and where NP-9 makes the selector invalid", nullable=True),
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from k8snetviz.model.kinds import Direction, Kind
+from k8snetviz.model.kinds import Direction, Kind, PeerForm
 from k8snetviz.model.schema import TIME, Column, Table
 
 _RULE_KEY = (
@@ -51,11 +51,7 @@ POLICY_PEERS = Table(
     columns=(
         *_RULE_KEY,
         Column("peer", "Int64", "Place of the peer in its list, from 0"),
-        Column(
-            "form",
-            "string",
-            "pods, namespaces, pods-in-namespaces, ipBlock, networks, nodes, domainNames or unknown (NP-20 to NP-26, AN-13)",
-        ),
+        Column("form", "string", "What the peer is made of (NP-20 to NP-26, AN-13)", choices=PeerForm),
         Column("field", "string", "Field path of the peer"),
         Column("cidr", "string", "Range or domain name", nullable=True),
         Column("except_", "boolean", "The range is taken out of the block (NP-25)"),
@@ -64,7 +60,8 @@ POLICY_PEERS = Table(
 
 POLICY_PORTS = Table(
     name="policy_ports",
-    row="One row per port of a rule (NP-27 to NP-30).",
+    row="One row per port of a rule (NP-27 to NP-30). "
+    "One that is not understood has neither protocol, port nor port_name, and matches nothing (AN-26).",
     key=("kind", "namespace", "policy", "direction", "rule", "position"),
     columns=(
         *_RULE_KEY,

@@ -44,7 +44,7 @@ INGRESS_ADDRESSES = Table(
         Column("kind", "string", "Ingress or Gateway", choices=Kind),
         Column("namespace", "string", "Namespace of the object"),
         Column("name", "string", "Name of the object"),
-        Column("address", "string", "Address or host name"),
+        Column("address", "string", "Address, canonical where it parses, or host name"),
     ),
 )
 
@@ -81,7 +81,7 @@ ROUTES = Table(
         Column("backend_namespace", "string", "Namespace of the backend; the route's by default (GW-11)", nullable=True),
         Column("service", "string", "Name of the backend", nullable=True),
         Column("port", "Int64", "Service port (GW-11)", nullable=True, unit="port number"),
-        Column("port_name", "string", "Target port by name (OpenShift)", nullable=True),
+        Column("port_name", "string", "Port of the endpoints (OpenShift): its name, or its number as text", nullable=True),
         Column("weight", "Int64", "Weight; 1 by default (GW-11)", nullable=True),
     ),
 )

@@ -1,0 +1,36 @@
+"""RANGES, and the kinds that tell where cluster addresses come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from k8snetviz.collect.addresses import canonical_range
+from k8snetviz.collect.kindspec import Builder, KindSpec
+from k8snetviz.collect.structs.ranges import IPAddress, ServiceCIDR
+from k8snetviz.collect.tables_core import node_ranges
+from k8snetviz.collect.whole_columns import frame_of
+from k8snetviz.model.kinds import Kind, OwnerRole
+from k8snetviz.model.tables import RANGES
+
+if TYPE_CHECKING:
+    from k8snetviz.collect.store import ObjectStore
+
+
+def ranges(store: ObjectStore) -> pd.DataFrame:
+    """Return RANGES: pod ranges of Nodes (NM-12), Service ranges (SV-40)."""
+    services = (
+        (Kind.SERVICE_CIDR.value, one.metadata.name, *canonical_range(text), OwnerRole.SERVICE_RANGE.value)
+        for one in store.objects(Kind.SERVICE_CIDR)
+        for text in one.spec.cidrs or ()
+    )
+    return frame_of(RANGES, [*node_ranges(store), *services])
+
+
+_NETWORKING = ("networking.k8s.io",)
+SPECS = (
+    KindSpec(Kind.SERVICE_CIDR, ServiceCIDR, "servicecidrs", _NETWORKING),
+    KindSpec(Kind.IP_ADDRESS, IPAddress, "ipaddresses", _NETWORKING),
+)
+BUILDERS: dict[str, Builder] = {RANGES.name: ranges}

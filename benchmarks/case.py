@@ -22,6 +22,7 @@ CASES = {
     "interned-map": ("mapping_floors", "interned_and_joined"),
     "load": ("ours", "load_pods"),
     "load-snapshot": ("ours", "load_snapshot"),
+    "map": ("ours", "map_services"),
     "ledger": ("ours", "ledger_warm"),
     "ledger-cold": ("ours", "ledger_cold"),
     "import": ("ours", "import_ours"),

@@ -66,6 +66,27 @@ def load_snapshot(folder: Path, meter: Meter) -> None:
     meter.facts |= {"pods": len(pods), "wrong": sum(counts[kind] != wanted[kind] for kind in wanted), "gaps": len(snap.gaps)}
 
 
+def map_services(folder: Path, meter: Meter) -> None:
+    """The map alone: which pods each selector selects. The one case that calls a room's function, since the map is no answer by itself."""
+    import k8snetviz as knv
+    from k8snetviz.analysis.columns import numbers, texts
+    from k8snetviz.analysis.selection import select, selector_pairs
+
+    snap = knv.load(folder / "snapshot")
+    services, pods = snap.services, snap.pods
+    for table in ("selectors", "label_sets"):
+        snap.table(table)
+    with meter.section("cpu"):
+        pairs = selector_pairs(snap, services)
+        selection = select(snap, services, pairs, texts(pods["namespace"]), numbers(pods["label_set"]))
+    keys = (services["namespace"] + "/" + services["service"]).tolist()
+    names = pods["pod"].tolist()
+    found: dict[str, list[str]] = {keys[service]: [] for service in set(pairs.service.tolist())}
+    for service, pod in zip(selection.service.tolist(), selection.member.tolist(), strict=True):
+        found[keys[service]].append(names[pod])
+    meter.facts |= {"pairs": len(selection.service), "wrong": wrong_names(read_oracle(folder), found)}
+
+
 def ledger_warm(folder: Path, meter: Meter) -> None:
     """`backends` and `service_states` on expanded tables."""
     _ledger(folder, meter, warm=True)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from k8snetviz.analysis.printable import printable
 from k8snetviz.model.kinds import WORKLOADS, Kind
+from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
 
 TERMINAL_PHASES = ("Succeeded", "Failed")  # EP-1c

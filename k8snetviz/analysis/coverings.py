@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from k8snetviz.analysis.addresses import Network, inside, lenient_network, nested
-from k8snetviz.analysis.printable import printable
 from k8snetviz.model.kinds import Kind, OwnerRole
+from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
 
 _SHOWN = 4

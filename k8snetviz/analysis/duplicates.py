@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from k8snetviz.analysis.candidates import TERMINAL_PHASES
-from k8snetviz.analysis.printable import printable
+from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Provenance
 
 _SHOWN = 3

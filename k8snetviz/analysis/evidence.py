@@ -10,8 +10,8 @@ import pandas as pd
 from k8snetviz.analysis.case import DEPENDS_ON, Case
 from k8snetviz.analysis.kubectl import plural, spelled
 from k8snetviz.analysis.label_sets import closeness
-from k8snetviz.analysis.printable import printable
 from k8snetviz.model.kinds import WORKLOADS, BackendState, Drift, GapReason, Kind, NearMiss, Reason, ServiceState
+from k8snetviz.model.printable import printable
 
 _NAMES_SHOWN = 3
 _LINES_SHOWN = 3

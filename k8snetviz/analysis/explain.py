@@ -11,9 +11,9 @@ from k8snetviz.analysis.case import Case, case_of
 from k8snetviz.analysis.confirm import commands
 from k8snetviz.analysis.evidence import evidence
 from k8snetviz.analysis.explanation import Explanation
-from k8snetviz.analysis.printable import printable
 from k8snetviz.analysis.references import resolve_service
 from k8snetviz.model.kinds import Reason, ServiceState
+from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
 
 __all__ = ["Explanation", "explain"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from k8snetviz.analysis.printable import printable
 from k8snetviz.model.kinds import ServiceState
+from k8snetviz.model.printable import printable
 
 if TYPE_CHECKING:
     from k8snetviz.analysis.explanation import Explanation

@@ -6,7 +6,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
-from k8snetviz.analysis.printable import printable
+from k8snetviz.model.printable import printable
 
 if TYPE_CHECKING:
     from k8snetviz.analysis.explanation import Explanation

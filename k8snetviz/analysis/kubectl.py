@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Mapping
 
-from k8snetviz.analysis.printable import printable
 from k8snetviz.model.kinds import CLUSTER_SCOPED, Kind
+from k8snetviz.model.printable import printable
 
 _PLURALS = {
     Kind.ENDPOINTS: "endpoints",

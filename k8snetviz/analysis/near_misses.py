@@ -10,9 +10,9 @@ import pandas as pd
 from k8snetviz.analysis.candidates import Group, counted, groups_of, idle_groups, live_pods
 from k8snetviz.analysis.label_sets import Difference, Labels, alike, difference, labels_by_set, matching_sets
 from k8snetviz.analysis.near_ports import named_targets, unresolved_ports
-from k8snetviz.analysis.printable import printable
 from k8snetviz.analysis.references import Reference, resolve_service
 from k8snetviz.model.kinds import WORKLOADS, Kind, NearMiss
+from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables import NEAR_MISSES
 

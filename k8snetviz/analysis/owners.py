@@ -9,9 +9,9 @@ import pandas as pd
 from k8snetviz.analysis.addresses import Network, canonical_inside, family_of, inside, lenient_network
 from k8snetviz.analysis.coverings import Asked, Record, Row, coverings, listed, owner_row
 from k8snetviz.analysis.duplicates import Holder, Judgement, Sharing
-from k8snetviz.analysis.printable import printable
 from k8snetviz.errors import UsageError
 from k8snetviz.model.kinds import AddressRole, Kind, OwnerRole
+from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables import ADDRESS_OWNERS
 

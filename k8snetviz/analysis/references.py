@@ -9,9 +9,9 @@ from enum import StrEnum
 import pandas as pd
 
 from k8snetviz.analysis.addresses import lenient_address
-from k8snetviz.analysis.printable import printable
 from k8snetviz.errors import UnknownReference, UsageError
 from k8snetviz.model.kinds import WORKLOADS, Kind
+from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
 
 _FORMS = "ns/name, pod:ns/name, service:ns/name, node:name, workload:ns/kind/name, ip:10.1.2.3, dns:cart.shop.svc or internet"

@@ -14,17 +14,14 @@ from typing import Any
 import pandas as pd
 
 from k8snetviz.errors import UsageError
+from k8snetviz.model.printable import printable
 
 _FORMULA = ("=", "+", "-", "@")
 
 
 def plain(text: str) -> str:
-    """Return `text` with every control and direction character shown as an escape: none may reach a terminal."""
-    return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else _escape(c) for c in text)
-
-
-def _escape(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
+    """Return `text` line by line, with every other control and invisible character written out: none may reach a terminal."""
+    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def emit(text: str, output: str | None) -> None:

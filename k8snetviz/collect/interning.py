@@ -34,6 +34,7 @@ class LabelSets:
 
     def __init__(self) -> None:
         self.sets: Interner[Labels] = Interner()
+        self._pairs: dict[tuple[str, str], tuple[str, str]] = {}  # sets share their pairs
         self._spellings: dict[bytes, int] = {b"": self.of(None), b"null": NO_LABELS}
         self._decoder = msgspec.json.Decoder(dict[str, str | None])
 
@@ -44,9 +45,14 @@ class LabelSets:
             number = self._spellings[spelling] = self.of(self._decoder.decode(spelling))
         return number
 
+    def settle(self) -> None:
+        """Forget the spellings: no more bytes will come."""
+        self._spellings.clear()
+
     def of(self, labels: dict[str, str | None] | dict[str, str] | None) -> int:
         """Return the number of `labels`; a null value is the empty string, as Go reads it."""
-        return self.sets[tuple(sorted((key, value or "") for key, value in (labels or {}).items()))]
+        pairs = sorted((key, value or "") for key, value in (labels or {}).items())
+        return self.sets[tuple([self._pairs.setdefault(pair, pair) for pair in pairs])]
 
 
 class ContainerSets:
@@ -58,6 +64,10 @@ class ContainerSets:
     def __init__(self) -> None:
         self.sets: Interner[ContainerSet] = Interner()
         self._met: dict[tuple[Hashable, ...], int] = {}
+
+    def settle(self) -> None:
+        """Forget what containers looked like: no more pods will come."""
+        self._met.clear()
 
     def of(self, spec: PodSpec) -> int:
         """Return the number of the container list of `spec`."""

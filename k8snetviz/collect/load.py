@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
-
-import msgspec
 
 from k8snetviz.collect.batches import Limits
 from k8snetviz.collect.memory import read_objects
+from k8snetviz.collect.pauses import no_collection
 from k8snetviz.collect.reader import read_input
-from k8snetviz.collect.snapshot_reader import HEAD, is_snapshot_file, read_snapshot_file
+from k8snetviz.collect.registry import builders
 from k8snetviz.collect.store import ObjectStore
 from k8snetviz.errors import InputError, UsageError
 from k8snetviz.model.kinds import Kind
@@ -22,6 +20,7 @@ from k8snetviz.model.snapshot import Provenance, Snapshot
 
 Part = str | Path | bytes | Mapping[str, Any]
 Source = Part | Sequence[Part]
+builders()  # imports every module of tables now, so that the first load does not pay for it
 
 
 def load(source: Source, *, limits: Limits | None = None) -> Snapshot:
@@ -39,7 +38,7 @@ def load(source: Source, *, limits: Limits | None = None) -> Snapshot:
     """
     bounds = limits or Limits()
     store = ObjectStore()
-    with _no_collection():
+    with no_collection():
         for part in _parts(source):
             if isinstance(part, bytes):
                 _read_bytes(part, store, bounds)
@@ -48,7 +47,7 @@ def load(source: Source, *, limits: Limits | None = None) -> Snapshot:
             elif isinstance(part, Mapping):
                 read_objects(dict(part), store)
             else:
-                _read_path(part, store, bounds)
+                read_input([part], store, bounds)
         store.finish()
     if not any(read.objects for read in store.sources) and not store.coverage.any():
         raise InputError(f"wanted Kubernetes objects, found none in {_name(source)}")
@@ -82,22 +81,14 @@ def _parts(source: Source) -> list[Any]:
 
 
 def _read_bytes(data: bytes, store: ObjectStore, limits: Limits) -> None:
-    try:
-        found = msgspec.json.decode(data)
-    except msgspec.DecodeError as error:
-        raise InputError(f"wanted Kubernetes objects as JSON: {error}") from error
-    read_objects(found, store, "bytes")
-
-
-def _read_path(path: str | Path, store: ObjectStore, limits: Limits) -> None:
-    file = Path(path)
-    if path != "-" and file.is_file():
-        with file.open("rb") as opened:
-            head = opened.read(HEAD)
-        if is_snapshot_file(head) or file.suffix == ".k8snet":
-            read_snapshot_file(file, store, limits)
-            return
-    read_input([path], store, limits)
+    """Read bytes as a file of them would be read: JSON, YAML, packed or not."""
+    with TemporaryDirectory(prefix="k8snetviz-") as folder:
+        path = Path(folder) / "bytes"
+        path.write_bytes(data)
+        try:
+            read_input([path], store, limits)
+        except InputError as error:
+            raise type(error)(str(error).replace(str(path), "the given bytes")) from error
 
 
 def _name(source: Source) -> str:
@@ -114,15 +105,3 @@ def _moment(text: str | None) -> datetime | None:
         return datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Pause the cycle collector: decoding makes many objects and no cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

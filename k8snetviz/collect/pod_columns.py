@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -30,6 +31,25 @@ class Situation(NamedTuple):
     init_containers: tuple[ContainerStatus, ...] | None
 
 
+class Situations(Interner[Situation]):
+    """Numbers for situations, which in turn share their parts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: dict[Any, Any] = {}
+
+    def __missing__(self, value: Situation) -> int:
+        share = self._parts.setdefault
+        conditions = tuple([share(c, c) for c in [tuple([part and sys.intern(part) for part in c]) for c in value.conditions]])
+        lists = [tuple([share(status, status) for status in found]) if found else None for found in value[5:]]
+        number = self[Situation(*value[:3], share(conditions, conditions), value.gates, *lists)] = len(self)
+        return number
+
+    def settle(self) -> None:
+        """Forget which parts were shared: no more pods will come."""
+        self._parts.clear()
+
+
 class PodColumns:
     """Collects pods; one row per pod as read, copies included."""
 
@@ -39,7 +59,7 @@ class PodColumns:
         self.nodes: Interner[str | None] = Interner()
         self.owners: Interner[tuple[OwnerReference, ...] | None] = Interner()
         self.hosts: Interner[tuple[str | None, str | None]] = Interner()  # hostname, subdomain
-        self.situations: Interner[Situation] = Interner()
+        self.situations = Situations()
         self.names: list[str] = []
         self.uids: list[str | None] = []
         self.versions: list[str | None] = []
@@ -91,13 +111,19 @@ class PodColumns:
         started += [status.start_time for status in statuses]
         conditions += [condition.last_transition_time for status in statuses if status.conditions for condition in status.conditions]
         if len(created) > _MANY:
-            self.settle()
+            self._decode_times()
 
-    def settle(self) -> None:
-        """Turn the texts of times that wait into numbers."""
+    def _decode_times(self) -> None:
         for texts, column in zip(self._time_texts, (self.created, self.deleted, self.started, self.condition_times), strict=True):
             column.frombytes(micros(texts).tobytes())
             texts.clear()
+
+    def settle(self) -> None:
+        """Bring what waits into the columns, and forget what only more pods would need."""
+        self._decode_times()
+        self._label_sets.settle()
+        self._container_sets.settle()
+        self.situations.settle()
 
     def _add_addresses(self, statuses: list[PodStatus], start: int) -> None:
         """Append the addresses (NM-6); those beyond two and those that do not parse go to their places."""

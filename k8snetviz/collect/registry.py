@@ -3,24 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
+from types import ModuleType
 
 from k8snetviz.collect.kindspec import Builder, KindSpec
 from k8snetviz.model.kinds import Kind
-
-_MODULES = (
-    "k8snetviz.collect.tables_core",
-    "k8snetviz.collect.tables_endpoints",
-    "k8snetviz.collect.tables_pods",
-    "k8snetviz.collect.tables_statuses",
-    "k8snetviz.collect.tables_containers",
-    "k8snetviz.collect.tables_known",
-    "k8snetviz.collect.tables_workloads",
-    "k8snetviz.collect.tables_routing",
-    "k8snetviz.collect.tables_policies",
-    "k8snetviz.collect.tables_cluster",
-    "k8snetviz.collect.tables_events",
-)
 
 
 @cache
@@ -41,12 +27,33 @@ def served() -> dict[tuple[str, str], KindSpec]:
     return {(group, spec.kind.value): spec for spec in specs().values() for group in spec.groups}
 
 
-def _modules() -> list[object]:
-    found: list[object] = []
-    for name in _MODULES:
-        try:
-            found.append(import_module(name))
-        except ModuleNotFoundError as error:
-            if error.name != name:
-                raise
-    return found
+@cache
+def _modules() -> tuple[ModuleType, ...]:
+    """Return the modules; imported here, since some of them ask the registry too."""
+    from k8snetviz.collect import (
+        tables_cluster,
+        tables_containers,
+        tables_core,
+        tables_endpoints,
+        tables_events,
+        tables_known,
+        tables_pods,
+        tables_policies,
+        tables_routing,
+        tables_statuses,
+        tables_workloads,
+    )
+
+    return (
+        tables_core,
+        tables_endpoints,
+        tables_pods,
+        tables_statuses,
+        tables_containers,
+        tables_known,
+        tables_cluster,
+        tables_workloads,
+        tables_routing,
+        tables_policies,
+        tables_events,
+    )

@@ -17,6 +17,7 @@ from k8snetviz.collect.duplicates import Copy, kept_copy
 from k8snetviz.collect.interning import ContainerSets, LabelSets
 from k8snetviz.collect.kindspec import KindSpec
 from k8snetviz.collect.moments import one_moment
+from k8snetviz.collect.pauses import no_collection
 from k8snetviz.collect.pod_columns import PodColumns
 from k8snetviz.collect.pods import Pods
 from k8snetviz.collect.registry import builders, specs
@@ -146,7 +147,10 @@ class ObjectStore:
         """Return the frame of the declared `table`."""
         self.finish()
         builder = builders().get(table)
-        return builder(self) if builder else _TABLES[table].empty()
+        if builder is None:
+            return _TABLES[table].empty()
+        with no_collection():
+            return builder(self)
 
     def namespaces(self) -> set[str]:
         """Return every namespace that an object names."""

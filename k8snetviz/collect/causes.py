@@ -120,5 +120,8 @@ def _of_ready(situation: Situation) -> Cause:
     ready = _condition(situation, "Ready")
     if ready is None:
         return "no condition Ready", "status.conditions"
-    field, (_, _, reason, message) = ready
+    field, (_, status, reason, message) = ready
+    if not (message or reason) and situation.containers and all(container.ready for container in situation.containers):
+        # what the node lifecycle controller does to pods of a node that no longer reports (EP-10)
+        return f"node gone (Ready was set to {status} though all containers are ready)", field
     return message or reason or "condition Ready is not True", field

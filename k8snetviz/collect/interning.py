@@ -14,6 +14,8 @@ Key = TypeVar("Key", bound=Hashable)
 Labels = tuple[tuple[str, str], ...]  # sorted by key
 Port = tuple[str | None, int, str, int | None, str | None]  # name, number, protocol, hostPort, hostIP
 ContainerSet = tuple[tuple[str, str, tuple[Port, ...]], ...]  # name, role, ports, in FindPort order
+Containers = tuple[Container, ...] | None
+ContainerLists = tuple[Containers, Containers, Containers, bool | None]  # app, init, ephemeral, hostNetwork
 NO_LABELS = 0  # number of the empty label set, met and by content
 
 
@@ -29,25 +31,18 @@ class Interner(dict[Key, int]):
         return map(self.__getitem__, values)
 
 
-class LabelSets:
-    """Label sets by the bytes they were read from; each distinct spelling is decoded once."""
+class LabelSets(dict[bytes, int]):
+    """Numbers of label sets by the JSON text they were read from; each distinct spelling is decoded once."""
 
     def __init__(self) -> None:
         self.sets: Interner[Labels] = Interner()
         self._pairs: dict[tuple[str, str], tuple[str, str]] = {}  # sets share their pairs
-        self._spellings: dict[bytes, int] = {b"": self.of(None), b"null": NO_LABELS}
         self._decoder = msgspec.json.Decoder(dict[str, str | None])
+        super().__init__({b"": self.of(None), b"null": NO_LABELS})
 
-    def of_bytes(self, spelling: bytes) -> int:
-        """Return the number of the label set that JSON text spells."""
-        number = self._spellings.get(spelling)
-        if number is None:
-            number = self._spellings[spelling] = self.of(self._decoder.decode(spelling))
+    def __missing__(self, spelling: bytes) -> int:
+        number = self[spelling] = self.of(self._decoder.decode(spelling))
         return number
-
-    def settle(self) -> None:
-        """Forget the spellings: no more bytes will come."""
-        self._spellings.clear()
 
     def of(self, labels: dict[str, str | None] | dict[str, str] | None) -> int:
         """Return the number of `labels`; a null value is the empty string, as Go reads it."""
@@ -55,37 +50,32 @@ class LabelSets:
         return self.sets[tuple([self._pairs.setdefault(pair, pair) for pair in pairs])]
 
 
-class ContainerSets:
-    """Container lists by what tables need of them: names, roles, ports; never by owner or by bytes.
+class ContainerSets(dict[ContainerLists, int]):
+    """Numbers of container lists by what tables need of them: names, roles, ports; never by owner or by bytes.
 
     Bytes differ from pod to pod, since the volume of the service account's token has a name of its own in each.
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.sets: Interner[ContainerSet] = Interner()
-        self._met: dict[tuple[Hashable, ...], int] = {}
 
-    def settle(self) -> None:
-        """Forget what containers looked like: no more pods will come."""
-        self._met.clear()
+    def __missing__(self, lists: ContainerLists) -> int:
+        number = self[lists] = self.sets[container_set(*lists)]
+        return number
 
     def of(self, spec: PodSpec) -> int:
         """Return the number of the container list of `spec`."""
-        key = spec.containers, spec.init_containers, spec.ephemeral_containers, spec.host_network
-        number = self._met.get(key)
-        if number is None:
-            number = self._met[key] = self.sets[container_set(spec)]
-        return number
+        return self[spec.containers, spec.init_containers, spec.ephemeral_containers, spec.host_network]
 
 
-def container_set(spec: PodSpec) -> ContainerSet:
-    """Return what tables need of the containers of `spec`, in FindPort order (EP-12, EP-13, CP-1, CP-4, CP-7)."""
-    shared = bool(spec.host_network)
-    out = [_container(c, _APP, shared) for c in spec.containers or ()]
-    init = spec.init_containers or ()
-    out += [_container(c, _SIDECAR, shared) for c in init if c.restart_policy == "Always"]
-    out += [_container(c, _INIT, shared) for c in init if c.restart_policy != "Always"]
-    out += [_container(c, _EPHEMERAL, shared) for c in spec.ephemeral_containers or ()]
+def container_set(containers: Containers, init: Containers, ephemeral: Containers, host_network: bool | None) -> ContainerSet:
+    """Return what tables need of the containers, in FindPort order (EP-12, EP-13, CP-1, CP-4, CP-7)."""
+    shared = bool(host_network)
+    out = [_container(c, _APP, shared) for c in containers or ()]
+    out += [_container(c, _SIDECAR, shared) for c in init or () if c.restart_policy == "Always"]
+    out += [_container(c, _INIT, shared) for c in init or () if c.restart_policy != "Always"]
+    out += [_container(c, _EPHEMERAL, shared) for c in ephemeral or ()]
     return tuple(out)
 
 

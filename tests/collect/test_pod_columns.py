@@ -14,6 +14,7 @@ from k8snetviz.collect.pod_columns import PodColumns
 from k8snetviz.collect.structs.pod import Pod, PodSpec
 from tests.build import as_list, pod, port, workload
 from tests.collect.rows import rows_of, table
+from tests.dumps import dump, needs_dumps
 
 
 def test_everything_that_a_pod_tells() -> None:
@@ -138,6 +139,11 @@ FIRST = "status.containerStatuses[0].state"
             {"status": {"conditions": ready(message="containers with unready status: [app]")}},
             ("containers with unready status: [app]", "status.conditions[1]"),
             id="only the condition tells",
+        ),
+        pytest.param(
+            {"status": {"conditions": ready(), "containerStatuses": [{"name": "app", "ready": True}]}},
+            ("node gone (Ready was set to False though all containers are ready)", "status.conditions[1]"),
+            id="marked by the control plane (d01)",
         ),
         pytest.param({"status": {"conditions": []}}, ("no condition Ready", "status.conditions"), id="no condition"),
     ],
@@ -288,6 +294,25 @@ def test_workloads_stand_for_pods_that_nobody_collected() -> None:
     assert rows_of(snap.pods, *columns) == [("has", None, "DaemonSet", "has", True), ("web", None, "Deployment", "web", True)]
     listed = knv.load(as_list(objects))
     assert rows_of(listed.pods, *columns) == [("has-x", True, "DaemonSet", "has", False)]
+
+
+class TestRealPods:
+    """What the maintainers' dumps hold."""
+
+    pytestmark = needs_dumps
+
+    def test_kubelet_view_of_static_pods_is_dropped_in_silence(self) -> None:
+        snap = knv.load(dump("d04") / "files/internal/testutil/data/1_35")
+        assert (len(snap.pods), snap.sources["duplicates"].sum()) == (25, 24)
+        assert "REPLACED" not in set(snap.gaps["reason"])
+        static = snap.pods[snap.pods["owner_kind"] == "Node"]
+        assert sorted(static["workload"].unique()) == ["datagen-1-35"]
+        assert not set(snap.objects[snap.objects["kind"] == "Pod"]["source"]) & {"kubelet/pods"}
+
+    def test_pods_of_a_lost_node(self) -> None:
+        pods = knv.load(dump("d01") / "files").pods
+        assert pods[~pods["ready"]]["cause"].str.startswith("node gone").all()
+        assert (~pods["ready"]).sum() == 9
 
 
 @pytest.mark.parametrize(

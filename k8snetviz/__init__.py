@@ -18,7 +18,7 @@ _HOMES = {
     "service_states": "k8snetviz.analysis.states",
     "explain": "k8snetviz.analysis.explain",
     "owners": "k8snetviz.analysis.owners",
-    "view": "k8snetviz.views",
+    "view": "k8snetviz.view",
     "Snapshot": "k8snetviz.model.snapshot",
     "NetvizError": "k8snetviz.errors",
 }

@@ -1,0 +1,120 @@
+"""Notebooks made by a program: cells in, an executed notebook out, without a trace of when and where it ran."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from k8snetviz.errors import UsageError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+NEEDS_LAB = 'this needs Jupyter, which is not installed: pip install "k8snetviz[lab]"'
+_METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def jupyter(module: str) -> Any:
+    """Return a module of Jupyter, imported when it is used; UsageError says what to install where it is missing."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise UsageError(NEEDS_LAB) from error
+
+
+def made_of(cells: Iterable[tuple[str, str]]) -> NotebookNode:
+    """Return a notebook of (kind, source) pairs, kind being markdown or code; cell ids count upwards."""
+    v4 = jupyter("nbformat.v4")
+    made = []
+    for number, (kind, source) in enumerate(cells, 1):
+        make = v4.new_markdown_cell if kind == "markdown" else v4.new_code_cell
+        made.append(make(source, id=f"cell-{number:02d}"))
+    notebook: NotebookNode = v4.new_notebook(cells=made, metadata=_METADATA)
+    return notebook
+
+
+def executed(notebook: NotebookNode, folder: Path, *, timeout_s: int = 600) -> NotebookNode:
+    """Run `notebook` in a new kernel that starts in `folder`, and return it with its outputs.
+
+    Times, widget state and the version of Python are left out: equal behaviour gives equal bytes.
+
+    Raises
+    ------
+    UsageError : Jupyter is not installed, or a cell failed; the message holds the cell and the error.
+    """
+    nbclient, failures = jupyter("nbclient"), jupyter("nbclient.exceptions")
+    resources = {"metadata": {"path": str(folder)}}
+    client = nbclient.NotebookClient(
+        notebook,
+        timeout=timeout_s,
+        kernel_name="python3",
+        resources=resources,
+        store_widget_state=False,
+        extra_arguments=["--log-level=ERROR"],  # ipykernel warns at every start that loopback is not encrypted
+    )
+    try:
+        client.execute()
+    except failures.CellExecutionError as error:
+        raise UsageError(f"a cell of the notebook failed: {error.ename}: {error.evalue}") from error
+    return timeless(notebook)
+
+
+def timeless(notebook: NotebookNode) -> NotebookNode:
+    """Return `notebook` itself without execution times, widget state and versions."""
+    notebook.metadata.clear()
+    notebook.metadata.update(_METADATA)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    return notebook
+
+
+def written(notebook: NotebookNode, path: Path) -> Path:
+    """Write `notebook` to `path`, checked against the format, and return the path."""
+    nbformat = jupyter("nbformat")
+    nbformat.validate(notebook)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf-8")
+    return path
+
+
+def load_call(source: str, folder: Path) -> str:
+    """Return the Python expression that loads `source` in a notebook that stands in `folder`."""
+    if source.startswith("sample:"):
+        return f"knv.sample({quoted(source.removeprefix('sample:'))})"
+    if source == "-":
+        raise UsageError("a notebook cannot read stdin again: write it to a file first (k8snetviz collect - -o snapshot.k8snet)")
+    return f"knv.load({quoted(_relative(Path(source), folder))})"
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """Return `path` as seen from `folder`, so that both can move together; absolute where no way leads there."""
+    try:
+        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        return str(path.resolve())
+
+
+def quoted(text: str) -> str:
+    """Return `text` as a Python string literal in double quotes."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def cells_of(notebook: NotebookNode) -> list[tuple[str, str]]:
+    """Return the (kind, source) pairs of `notebook`."""
+    return [(str(cell.cell_type), str(cell.source)) for cell in notebook.cells]
+
+
+def read(path: Path) -> Any:
+    """Return the notebook at `path`; UsageError where it is none, or Jupyter is not installed."""
+    nbformat = jupyter("nbformat")
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.ValidationError) as error:
+        raise UsageError(f"wanted a notebook, found {path.name}, which does not read as one: {error}") from error

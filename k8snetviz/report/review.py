@@ -1,0 +1,72 @@
+"""The review notebook: one snapshot in, an executed notebook and its offline page out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from k8snetviz.analysis.states import service_states
+from k8snetviz.collect.load import load
+from k8snetviz.collect.sample import sample
+from k8snetviz.report import notebook as notebooks
+from k8snetviz.report.offline import offline_page
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from nbformat import NotebookNode
+
+    from k8snetviz.model.snapshot import Snapshot
+
+TEMPLATE = Path(__file__).with_name("review.ipynb")
+_EXPLAINED = 10  # Services explained one by one, each with another story
+_ORDER = ("down", "degraded", "unknown", "empty")
+
+
+def review(source: str, path: Path) -> tuple[Path, Path]:
+    """Write the executed review of `source` to `path` (.ipynb), its offline page beside it (.html), and return both paths.
+
+    Parameters
+    ----------
+    source : what `load` takes as a path, or ``sample:before``, ``sample:during``
+    path : the notebook to write; it loads `source` by its way from there, so that both can be moved together
+
+    Raises
+    ------
+    UsageError : Jupyter is not installed, `source` is stdin, or a cell failed.
+    InputError : `source` cannot be read.
+    """
+    folder = path.resolve().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    unrun = draft(source, folder)
+    done = notebooks.written(notebooks.executed(unrun, folder), path)
+    page = path.with_suffix(".html")
+    page.write_text(offline_page(unrun, path.stem), encoding="utf-8")
+    return done, page
+
+
+def draft(source: str, folder: Path) -> NotebookNode:
+    """Return the review of `source` before it is run: the template, with the input and the Services to explain filled in."""
+    template = notebooks.cells_of(notebooks.read(TEMPLATE))
+    call = notebooks.load_call(source, folder)
+    chosen = worth_explaining(service_states(_snapshot(source)))
+    stories = [("code", f"knv.explain(snap, {notebooks.quoted(reference)})") for reference in chosen]
+    cells: list[tuple[str, str]] = []
+    for kind, text in template:
+        if text.startswith("knv.explain("):
+            cells += stories or [("markdown", "Every Service serves.")]
+        else:
+            cells.append((kind, text.replace('knv.sample("during")', call)))
+    return notebooks.made_of(cells)
+
+
+def worth_explaining(states: pd.DataFrame) -> list[str]:
+    """Return a few Services that do not serve as ``namespace/name``: what is worst first, one of each kind."""
+    order = {state: number for number, state in enumerate(_ORDER)}
+    broken = states[states["state"].isin(_ORDER)]
+    broken = broken.assign(order=broken["state"].map(order).astype("int64")).sort_values(["order", "namespace", "service"])
+    chosen = broken.drop_duplicates(["state", "reason", "detail"]).head(_EXPLAINED)
+    return (chosen["namespace"] + "/" + chosen["service"]).tolist()
+
+
+def _snapshot(source: str) -> Snapshot:
+    return sample(source.removeprefix("sample:")) if source.startswith("sample:") else load(source)

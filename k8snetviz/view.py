@@ -1,0 +1,75 @@
+"""Every picture on its own, from a Snapshot: ``knv.view.topology(snap)``. Tables are computed here, drawn in `views`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from k8snetviz.analysis.ledger import backends as ledger
+from k8snetviz.analysis.references import resolve_service
+from k8snetviz.analysis.states import service_states
+from k8snetviz.model.snapshot import Snapshot
+from k8snetviz.views.mapping import LIMIT as _ROWS
+from k8snetviz.views.mapping import mapping_picture
+from k8snetviz.views.topology import LIMIT as _SERVICES
+from k8snetviz.views.topology import topology_picture
+
+if TYPE_CHECKING:
+    from k8snetviz.views.picture import Picture
+
+__all__ = ["mapping", "topology"]
+
+
+def topology(
+    snap: Snapshot,
+    *,
+    states: pd.DataFrame | None = None,
+    backends: pd.DataFrame | None = None,
+    select: str | None = None,
+    limit: int = _SERVICES,
+    theme: str = "light",
+) -> Picture:
+    """Draw what leads to the Services, the Services, the workloads behind them with their pods, and the nodes.
+
+    Parameters
+    ----------
+    snap : the snapshot
+    states : SERVICE_STATES; a part of it draws a part, such as the rows of one namespace. All Services by default.
+    backends : BACKENDS, if it is at hand; computed by default
+    select : a Service such as ``shop/cart`` whose path is coloured
+    limit : Services drawn, what is broken first; the rest is counted in one row
+    theme : light or dark
+    """
+    states, backends = _answers(snap, states, backends)
+    chosen = None
+    if select is not None:
+        reference = resolve_service(snap, select)
+        chosen = f"{reference.namespace}/{reference.name}"
+    return topology_picture(snap, states, backends, select=chosen, limit=limit, theme=theme)
+
+
+def mapping(
+    snap: Snapshot,
+    *,
+    states: pd.DataFrame | None = None,
+    backends: pd.DataFrame | None = None,
+    limit: int = _ROWS,
+    theme: str = "light",
+) -> Picture:
+    """Draw the mapping table: Service port to pods, with state, address, target port and first reason.
+
+    Parameters
+    ----------
+    snap : the snapshot
+    states : SERVICE_STATES; a part of it draws a part. All Services by default.
+    backends : BACKENDS, if it is at hand; computed by default
+    limit : rows drawn, what does not serve first; the rest is counted
+    theme : light or dark
+    """
+    states, backends = _answers(snap, states, backends)
+    return mapping_picture(snap, states, backends, limit=limit, theme=theme)
+
+
+def _answers(snap: Snapshot, states: pd.DataFrame | None, backends: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return service_states(snap) if states is None else states, ledger(snap) if backends is None else backends

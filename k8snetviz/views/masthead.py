@@ -1,0 +1,73 @@
+"""The lines above a picture: what it shows, from when, how many of which state, and the gaps in sight."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from k8snetviz.model.kinds import BROKEN_FIRST, ServiceState
+from k8snetviz.model.snapshot import Snapshot
+from k8snetviz.views.canvas import DASHED, Box, Canvas, Stroke, Words
+from k8snetviz.views.text import bold, count, cut, escaped, plain, width_px
+from k8snetviz.views.theme import WIDTH_PX
+
+HEIGHT = 58
+_GAPS_PX = 290
+_BUTTON_PX = 36  # upper right corner, where plotly shows the button that saves the picture
+
+
+def masthead(canvas: Canvas, snapshot: Snapshot, states: pd.DataFrame) -> None:
+    """Draw the title with its provenance, one chip per state that occurs, and the gaps."""
+    theme = canvas.theme
+    title = cut(plain(snapshot.provenance.name), 300, 15)
+    canvas.words(8, 16, bold(title), Words(theme.text, 15))
+    rest = 8 + width_px(title, 15, strong=True) + 12
+    canvas.words(rest, 17, escaped(cut(provenance(snapshot), WIDTH_PX - _GAPS_PX - 24 - rest, 12)), Words(theme.muted, 12))
+    _gaps(canvas, snapshot)
+    x = 8.0
+    counts = states["state"].value_counts()
+    for state in BROKEN_FIRST:
+        if state.value in counts.index:
+            x = chip(canvas, x, 42, state, f"{counts[state.value]:,} {state.value}")
+
+
+def chip(canvas: Canvas, x: float, y: float, state: ServiceState, words: str) -> float:
+    """Draw glyph, count and word of a state, its glyph from `x` on; return where the next one may begin."""
+    canvas.glyph(x + 5, y, state)
+    canvas.words(x + 16, y, escaped(words), Words(canvas.theme.states[state], 12))
+    return x + 16 + width_px(words, 12) + 18
+
+
+def provenance(snapshot: Snapshot) -> str:
+    """Return server version, collection window and counts of nodes, pods and Services in one line."""
+    source = snapshot.provenance
+    counts = [count(source.counts.get(kind, 0), word) for kind, word in (("Node", "node"), ("Pod", "pod"), ("Service", "Service"))]
+    version = plain(source.server_version) if source.server_version else ""
+    return " · ".join(part for part in (version, _window(snapshot), ", ".join(counts)) if part)
+
+
+def gaps_in_short(gaps: pd.DataFrame) -> str:
+    """Return the number of gaps and the kinds they concern, such as ``2 gaps: Event, Node``."""
+    if gaps.empty:
+        return "no gaps"
+    kinds = ", ".join(plain(kind) for kind in gaps["kind"].dropna().drop_duplicates())
+    return count(len(gaps), "gap") + (f": {kinds}" if kinds else "")
+
+
+def _gaps(canvas: Canvas, snapshot: Snapshot) -> None:
+    gaps = snapshot.table("gaps")
+    words = cut(gaps_in_short(gaps), _GAPS_PX - _BUTTON_PX - 20, 12)
+    width = width_px(words, 12) + 20
+    theme, right = canvas.theme, WIDTH_PX - _BUTTON_PX
+    if len(gaps):
+        canvas.box(Box(right - width, 6, width, 22), Stroke(theme.states[ServiceState.DEGRADED], 1, dash=DASHED))
+    canvas.words(right - width / 2, 17, escaped(words), Words(theme.text if len(gaps) else theme.muted, 12, "center"))
+
+
+def _window(snapshot: Snapshot) -> str:
+    started, finished = snapshot.provenance.started, snapshot.provenance.finished
+    if finished is None:
+        return ""
+    end = f"{finished:%Y-%m-%d %H:%M:%S} UTC"
+    if started is None or started == finished:
+        return end
+    return f"{started:%Y-%m-%d %H:%M:%S} – " + (f"{finished:%H:%M:%S} UTC" if started.date() == finished.date() else end)

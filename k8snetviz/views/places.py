@@ -1,0 +1,70 @@
+"""Where pods run: one mark per node, or per zone where there are many nodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from k8snetviz.model.kinds import Kind, ServiceState
+from k8snetviz.model.snapshot import Snapshot
+from k8snetviz.views.rows import each
+from k8snetviz.views.text import MISSING, count, plain
+
+NO_ZONE = "no zone"
+_DOWN = ("False", "Unknown")  # of the condition Ready; kubectl calls both NotReady
+
+
+@dataclass(frozen=True)
+class Place:
+    """A node, or a zone with its nodes."""
+
+    name: str
+    note: str
+    state: ServiceState | None  # None where nothing is wrong with it
+    fields: tuple[str, ...]  # what the mouse is told
+
+
+def nodes_of(snapshot: Snapshot, member_rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per node that was read or that holds a member: `node`, `zone`, `status` of Ready, `read`."""
+    read = snapshot.table("nodes")[["node", "zone", "ready_status"]].rename(columns={"ready_status": "status"}).assign(read=True)
+    named = member_rows.loc[member_rows["node"].notna(), ["node", "zone"]].drop_duplicates("node")
+    unread = named[~named["node"].isin(read["node"])].assign(read=False)
+    unread["status"] = pd.array([pd.NA] * len(unread), dtype="string")
+    found = pd.concat([read, unread], ignore_index=True) if len(unread) else read
+    return found.sort_values(["zone", "node"], kind="stable", ignore_index=True, na_position="last")
+
+
+def node_places(snapshot: Snapshot, nodes: pd.DataFrame) -> list[Place]:
+    """Return one place per node, in the order of `nodes`."""
+    complete = snapshot.knows(Kind.NODE)
+    return [_node(row.node, row.zone, row.status, known=row.read or not complete) for row in each(nodes)]
+
+
+def zone_places(nodes: pd.DataFrame) -> list[Place]:
+    """Return one place per zone with its nodes counted, zones with a node that is not Ready first."""
+    zones = nodes.assign(zone=nodes["zone"].fillna(NO_ZONE), down=nodes["status"].isin(_DOWN)).groupby("zone", sort=True)
+    counted = zones.agg(nodes=("node", "size"), down=("down", "sum")).sort_values("down", ascending=False, kind="stable")
+    return [
+        Place(
+            plain(row.Index),
+            count(row.nodes, "node") + (f", {row.down:,} down" if row.down else ""),
+            ServiceState.DOWN if row.down == row.nodes else ServiceState.DEGRADED if row.down else None,
+            ("zone", plain(row.Index), count(row.nodes, "node"), f"{row.down:,} NotReady"),
+        )
+        for row in each(counted)
+    ]
+
+
+def _node(node: str, zone: str, status: str, *, known: bool) -> Place:
+    where = MISSING if pd.isna(zone) else plain(zone)
+    if not known:
+        return Place(plain(node), "no such Node", ServiceState.DOWN, ("node", plain(node), where, "named by a pod, not among the Nodes"))
+    note = NO_ZONE if pd.isna(zone) else where
+    if pd.isna(status):
+        return Place(plain(node), note, None, ("node", plain(node), where, "readiness not known"))
+    down = status in _DOWN
+    told = ("NotReady" if down else "Ready") + (" (no word from its kubelet)" if status == "Unknown" else "")
+    return Place(
+        plain(node), f"{note}, NotReady" if down else note, ServiceState.DOWN if down else None, ("node", plain(node), where, told)
+    )

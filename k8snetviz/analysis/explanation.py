@@ -11,15 +11,6 @@ import pandas as pd
 from k8snetviz.analysis.evidence import Evidence
 from k8snetviz.model.kinds import ServiceState
 
-GLYPHS = {
-    ServiceState.SERVING: "●",
-    ServiceState.DEGRADED: "◐",
-    ServiceState.DOWN: "✕",
-    ServiceState.EMPTY: "○",
-    ServiceState.UNKNOWN: "?",
-    ServiceState.EXTERNAL: "↗",
-}
-
 
 @dataclass(frozen=True, eq=False)
 class Explanation:

@@ -39,7 +39,7 @@ def as_html(explanation: Explanation) -> str:
 
 
 def _head(explanation: Explanation) -> str:
-    from k8snetviz.analysis.explanation import GLYPHS
+    from k8snetviz.model.kinds import GLYPHS
 
     title = f'<div style="font-size:16px;font-weight:600">{GLYPHS[explanation.verdict]} {_safe(explanation.title)}</div>'
     return title + (f'<div style="{_QUIET}">{_safe(explanation.subtitle)}</div>' if explanation.subtitle else "")

@@ -20,7 +20,7 @@ _OPTION = re.compile("-[a-z]")  # all short options that are used take an argume
 
 def as_text(explanation: Explanation) -> str:
     """Return the explanation; the commands can be pasted as they stand, long ones go on after a backslash."""
-    from k8snetviz.analysis.explanation import GLYPHS
+    from k8snetviz.model.kinds import GLYPHS
 
     lines = [f"{GLYPHS[explanation.verdict]} {explanation.title}", *_wrapped(explanation.subtitle), ""]
     lines += _wrapped(explanation.sentences[0])

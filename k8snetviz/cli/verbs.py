@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from k8snetviz.cli.output import columns_of, emit, plain, render
 from k8snetviz.errors import UsageError
+from k8snetviz.model.kinds import BROKEN_FIRST, GLYPHS
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from k8snetviz.model.snapshot import Snapshot
 
-_GLYPHS = {"serving": "●", "degraded": "◐", "down": "✕", "empty": "○", "unknown": "?", "external": "↗"}
-_ORDER = {"down": 0, "degraded": 1, "unknown": 2, "empty": 3, "serving": 4, "external": 5}
 _STATES = ("state", "namespace", "service", "type", "ready", "selected", "reason", "detail")
 _BACKENDS = (
     "namespace",
@@ -107,8 +106,8 @@ def states(arguments: argparse.Namespace) -> int:
     if arguments.broken:
         frame = frame[~frame["state"].isin(["serving", "external"])]
     if arguments.format == "table":
-        frame = frame.iloc[frame["state"].map(_ORDER).argsort(kind="stable")]
-        frame = frame.assign(state=frame["state"].map(_GLYPHS) + " " + frame["state"])
+        frame = frame.iloc[frame["state"].map(BROKEN_FIRST.index).argsort(kind="stable")]
+        frame = frame.assign(state=frame["state"].map(GLYPHS) + " " + frame["state"])
     _print(frame, arguments, _STATES)
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -150,6 +151,18 @@ class ServiceState(StrEnum):
     EMPTY = "empty"
     EXTERNAL = "external"
     UNKNOWN = "unknown"
+
+
+# State and shape together: meaning never rests on colour alone. The order puts first what is broken.
+GLYPHS: Mapping[ServiceState, str] = {
+    ServiceState.DOWN: "✕",
+    ServiceState.DEGRADED: "◐",
+    ServiceState.UNKNOWN: "?",
+    ServiceState.EMPTY: "○",
+    ServiceState.SERVING: "●",
+    ServiceState.EXTERNAL: "↗",
+}
+BROKEN_FIRST: tuple[ServiceState, ...] = tuple(GLYPHS)
 
 
 class Reason(StrEnum):

@@ -146,7 +146,7 @@ class EndpointConditions(msgspec.Struct, gc=False, omit_defaults=True):
 class Endpoint(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
     """An endpoint of a slice; `topology` in v1beta1 (SN-9)."""
 
-    addresses: list[str] | None = None
+    addresses: tuple[str, ...] | None = None
     conditions: EndpointConditions | None = None
     hostname: str | None = None
     target_ref: TargetReference | None = None

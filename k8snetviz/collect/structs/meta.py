@@ -31,7 +31,7 @@ class Annotations(msgspec.Struct, gc=False, omit_defaults=True):
     mirror_pod: str | None = msgspec.field(default=None, name="kubernetes.io/config.mirror")
 
 
-class Meta(msgspec.Struct, rename="camel", omit_defaults=True):
+class Meta(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
     """``metadata`` of an object."""
 
     name: str = ""

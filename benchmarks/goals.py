@@ -19,6 +19,7 @@ class Figures:
 
     size: str
     file_bytes: dict[str, int]  # by style: the pods file
+    rounds: int = 0
     seconds: dict[tuple[str, str, str], float] = field(default_factory=dict)
     facts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     peaks: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -79,11 +80,20 @@ class Goal:
 
 
 GOALS = (
-    Goal("P1", "load pods file + `snap.pods`", "official client", 20, 30, lambda f: f.cpu("official-client") / f.cpu("load"), more=True),
+    Goal(
+        "P1",
+        "load pods file + `snap.pods`",
+        "official client",
+        20,
+        30,
+        lambda f: f.cpu("official-client") / f.cpu("load"),
+        more=True,
+        sizes="ML",
+    ),
     Goal("P2", "the same", "typed block scan", 1.7, 1.3, lambda f: f.cpu("load") / f.cpu("typed-scan"), sizes="ML"),
     Goal("", "the same", "typed scan in one reused buffer", None, None, lambda f: f.cpu("load") / f.cpu("tight-scan")),
     Goal("", "the same, API-style bytes", "typed block scan", None, None, lambda f: f.cpu("load", "api") / f.cpu("typed-scan", "api")),
-    Goal("P3", "the same", "json.load + json_normalize", 4, 5.5, lambda f: f.cpu("json-normalize") / f.cpu("load"), more=True),
+    Goal("P3", "the same", "json.load + json_normalize", 4, 5.5, lambda f: f.cpu("json-normalize") / f.cpu("load"), more=True, sizes="ML"),
     Goal(
         "P3",
         "the same, API-style bytes",
@@ -92,6 +102,7 @@ GOALS = (
         15,
         lambda f: f.cpu("json-normalize", "api") / f.cpu("load", "api"),
         more=True,
+        sizes="ML",
     ),
     Goal(
         "P4",
@@ -103,9 +114,9 @@ GOALS = (
         sizes="L",
     ),
     Goal("", "peak memory, whole process", "", None, None, lambda f: f.peak("load") / 1e6, unit=" MB"),
-    Goal("P5", "kept by `load` + `snap.pods`", "pods", 500, 250, lambda f: f.per_pod("kept"), unit=" B", sizes="ML"),
-    Goal("", "of that the frame `snap.pods`", "pods", None, None, lambda f: f.per_pod("frame"), unit=" B"),
-    Goal("P7", "load whole snapshot (6 kinds)", "load pods file", 1.3, 1.15, lambda f: f.cpu("load-snapshot") / f.cpu("load")),
+    Goal("P5", "kept table `snap.pods`", "pods", 500, 250, lambda f: f.per_pod("frame"), unit=" B", sizes="ML"),
+    Goal("", "resident after `load` + `snap.pods`, less before", "pods", None, None, lambda f: f.per_pod("kept"), unit=" B"),
+    Goal("P7", "load whole snapshot (6 kinds)", "load pods file", 1.3, 1.15, lambda f: f.cpu("load-snapshot") / f.cpu("load"), sizes="ML"),
     Goal(
         "P11", "map Services to pods", "per-namespace naive map", 5, 15, lambda f: f.cpu("naive-map") / f.cpu("map"), more=True, sizes="L"
     ),

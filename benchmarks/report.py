@@ -9,11 +9,12 @@ from benchmarks.goals import GOALS, Figures, Goal, NotMeasuredError, growth
 Row = list[str]
 
 
-def render(measured: list[Figures], *, rounds: int, markdown: bool) -> str:
+def render(measured: list[Figures], *, markdown: bool) -> str:
     """Return both tables as text, one column per size."""
     ratios = _table(_goal_rows(measured), markdown=markdown)
     medians = _table(_median_rows(measured), markdown=markdown)
-    note = f"Medians of {rounds} interleaved rounds, every case in a process of its own. CPU seconds are for ratios only."
+    rounds = ", ".join(f"{figures.size} {figures.rounds}" for figures in measured)
+    note = f"Medians of interleaved rounds ({rounds}), every case in a process of its own. CPU seconds are for ratios only."
     return f"{ratios}\n\n{medians}\n\n{note}"
 
 

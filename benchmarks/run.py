@@ -27,7 +27,8 @@ _API_CASES = ("typed-scan", "json-normalize", "load")  # run on API-style bytes 
 _TOO_MUCH_AT_L = ("official-client", "json-normalize")  # 20 and 8 GB; by name they run all the same
 _WRONG = {"wrong": "answers differ from the oracle", "drift": "backends drift where none does", "pandas": "pandas was imported"}
 _ROOT = Path(__file__).parents[1]
-Run = dict[str, Any]
+Run = dict[str, Any]  # what a case printed, or its error
+Record = dict[str, Any]  # size, rounds, bytes of the pods files by style, runs
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,17 +38,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from benchmarks.smoke import smoke
 
         return smoke()
+    if options.show:
+        records = [json.loads(line) for path in options.show for line in path.read_text().splitlines()]
+        return _report(records, options)
     sizes = options.size.split(",")
     if unknown := [size for size in sizes if size not in SIZES]:
         print(f"wanted sizes among {', '.join(SIZES)}, found {', '.join(unknown)}", file=sys.stderr)
         return 2
-    measured, complaints = [], []
     with tempfile.TemporaryDirectory(prefix="k8snetviz-benchmark-") as temporary:
-        for size in sizes:
-            runs, file_bytes = _measure(size, options, Path(options.folder or temporary))
-            complaints += _complaints(runs)
-            measured.append(_medians(size, runs, file_bytes))
-    print(report.render(measured, rounds=options.rounds, markdown=options.markdown))
+        records = [_measure(size, options, Path(options.folder or temporary)) for size in sizes]
+    if options.save:
+        with options.save.open("a") as file:
+            file.writelines(json.dumps(record) + "\n" for record in records)
+    return _report(records, options)
+
+
+def _report(records: list[Record], options: argparse.Namespace) -> int:
+    """Print the tables of `records`, one per size in the order of SIZES; return 1 when a case failed or an answer was wrong."""
+    by_size = {size: [record for record in records if record["size"] == size] for size in SIZES}
+    measured = [_medians(size, found) for size, found in by_size.items() if found]
+    print(report.render(measured, markdown=options.markdown))
+    complaints = _complaints([run for record in records for run in record["runs"]])
     for complaint in complaints:
         print(complaint, file=sys.stderr)
     return 1 if complaints else 0
@@ -59,14 +70,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--cases", help="only these, comma between: " + ", ".join(CASES))
     parser.add_argument("--folder", type=Path, help="generated clusters are kept there and used again; else they are removed")
+    parser.add_argument("--save", type=Path, help="append the figures to that file")
+    parser.add_argument("--show", type=Path, nargs="+", help="measure nothing, print the tables of saved figures")
     parser.add_argument("--markdown", action="store_true", help="print the tables as Markdown")
     parser.add_argument("--smoke", action="store_true", help="the quick check of CI: growth over two sizes, answers against the oracle")
     return parser
 
 
-def _measure(size: str, options: argparse.Namespace, folder: Path) -> tuple[list[Run], dict[str, int]]:
+def _measure(size: str, options: argparse.Namespace, folder: Path) -> Record:
     wanted = options.cases.split(",") if options.cases else [name for name in CASES if size != "L" or name not in _TOO_MUCH_AT_L]
-    jobs: list[tuple[str, Style]] = [(name, "kubectl") for name in wanted] + [(name, "api") for name in wanted if name in _API_CASES]
+    jobs: list[tuple[str, Style]] = [(name, "kubectl") for name in wanted]
+    jobs += [(name, "api") for name in wanted if name in _API_CASES and size != "L"]
     file_bytes: dict[str, int] = {}
     for style in sorted({style for _name, style in jobs}):
         cluster = folder / f"{size}-{style}"
@@ -79,7 +93,7 @@ def _measure(size: str, options: argparse.Namespace, folder: Path) -> tuple[list
             run = _run(name, style, folder / f"{size}-{style}")
             runs.append(run)
             print(f"{size} round {number + 1}: {name} {style} {run.get('seconds') or run['error']}", file=sys.stderr, flush=True)
-    return runs, file_bytes
+    return {"size": size, "rounds": options.rounds, "bytes": file_bytes, "runs": runs}
 
 
 def _run(name: str, style: Style, cluster: Path) -> Run:
@@ -106,11 +120,13 @@ def _complaints(runs: list[Run]) -> list[str]:
     return list(found.values())
 
 
-def _medians(size: str, runs: list[Run], file_bytes: dict[str, int]) -> Figures:
-    figures = Figures(size, file_bytes)
+def _medians(size: str, records: list[Record]) -> Figures:
+    """Return the medians of one size over all its records."""
+    figures = Figures(size, {style: count for record in records for style, count in record["bytes"].items()})
+    figures.rounds = sum(record["rounds"] for record in records)
     seconds: dict[tuple[str, str, str], list[float]] = {}
     peaks: dict[tuple[str, str], list[int]] = {}
-    for run in runs:
+    for run in (run for record in records for run in record["runs"]):
         if "error" in run:
             continue
         key = (run["case"], run["style"])

@@ -36,7 +36,7 @@ def test_verdict(goal, value, size, expected):
 
 
 def test_a_ratio_is_printed_with_its_verdict_and_what_was_not_run_is_left_out():
-    text = render([figures(load=1.5, typed_scan=1.0)], rounds=3, markdown=True)
+    text = render([figures(load=1.5, typed_scan=1.0)], markdown=True)
     assert "| P2 | the same | typed block scan | <= 1.70x | <= 1.30x | 1.50x (must) |" in text
     assert "official client" not in text
     assert "| load | kubectl |  | 1.500 | - |" in text
@@ -48,7 +48,7 @@ def test_growth_is_measured_against_the_bytes():
     goal = growth(small, large)
     assert (goal.must, goal.goal) == (pytest.approx(11.6), pytest.approx(10.6))
     assert "| P6 | growth of the load | S to M, 10.04x the bytes | <= 12x | <= 11x |  | 9.00x (goal) |" in render(
-        [small, large], rounds=1, markdown=True
+        [small, large], markdown=True
     )
 
 

@@ -35,6 +35,7 @@ class Intake:
         self.size = 0
         self.batches = 0  # batches of ours with at least one item, or empty lists of a kind of ours
         self.gaps = 0
+        self.first_gap = ""
         self._more_gaps: Counter[tuple[GapReason, Kind | None]] = Counter()
         self.foreign: Counter[str] = Counter()  # kinds that are not ours, by how often they were met
         self.alone = False  # the input is this member, so that nothing else can disagree with it
@@ -59,6 +60,7 @@ class Intake:
     def gap(self, reason: GapReason, detail: str, kind: Kind | None = None, namespace: str | None = None) -> None:
         """Note something of this member that is not known."""
         self.gaps += 1
+        self.first_gap = self.first_gap or detail
         if self.gaps > _GAPS:
             self._more_gaps[reason, kind] += 1
             return

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from k8snetviz.collect.batches import Limits
@@ -40,9 +39,7 @@ def load(source: Source, *, limits: Limits | None = None) -> Snapshot:
     store = ObjectStore()
     with no_collection():
         for part in _parts(source):
-            if isinstance(part, bytes):
-                _read_bytes(part, store, bounds)
-            elif isinstance(part, list):
+            if isinstance(part, list):
                 read_objects(part, store)
             elif isinstance(part, Mapping):
                 read_objects(dict(part), store)
@@ -78,17 +75,6 @@ def _parts(source: Source) -> list[Any]:
     parts: list[Any] = [part for part in source if not isinstance(part, Mapping)]
     dicts = [dict(part) for part in source if isinstance(part, Mapping)]
     return parts + ([dicts] if dicts else [])
-
-
-def _read_bytes(data: bytes, store: ObjectStore, limits: Limits) -> None:
-    """Read bytes as a file of them would be read: JSON, YAML, packed or not."""
-    with TemporaryDirectory(prefix="k8snetviz-") as folder:
-        path = Path(folder) / "bytes"
-        path.write_bytes(data)
-        try:
-            read_input([path], store, limits)
-        except InputError as error:
-            raise type(error)(str(error).replace(str(path), "the given bytes")) from error
 
 
 def _name(source: Source) -> str:

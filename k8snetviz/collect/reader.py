@@ -26,45 +26,15 @@ from k8snetviz.errors import InputError, SeveralSnapshots
 from k8snetviz.model.kinds import GapReason
 
 _DATA = (".json", ".yaml", ".yml", ".jsonl", ".ndjson", ".k8snet")
-_PASSED = [
-    ".log",
-    ".md",
-    ".go",
-    ".py",
-    ".js",
-    ".ts",
-    ".css",
-    ".html",
-    ".xml",
-    ".csv",
-    ".tsv",
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".gif",
-    ".svg",
-    ".pdf",
-    ".sh",
-    ".conf",
-    ".ini",
-    ".toml",
-    ".lock",
-    ".sum",
-    ".mod",
-    ".pem",
-    ".crt",
-    ".key",
-    ".dot",
-    ".golden",
-    ".rrd",
-    ".pprof",
-    ".prom",
-    ".j2",
-    ".tpl",
-    ".gotmpl",
-    ".upstream",
-]
-_BROKEN = "JSON or YAML of which nothing can be read: cut off, garbled, or an answer without objects (its gaps would say where)"
+_PASSED = {
+    f".{ending}"
+    for line in (
+        "log md go py js ts css html xml csv tsv png jpg jpeg gif svg pdf sh conf ini toml",
+        "lock sum mod pem crt key dot golden rrd pprof prom j2 tpl gotmpl upstream",
+    )
+    for ending in line.split()
+}
+_BROKEN = "JSON or YAML of which nothing can be used"
 _LOG_NAMES = re.compile(r"(?:^|/)(?:podlogs|logs|systemd-logs)/|(?:^|/)[^/]*(?:\.log(?:\.\d+|-\d+|\.old)?|_logs?)$")
 _JSON = re.compile(rb"^(?:---[^\n]*\n\s*)*\s*[{\[]|\n[{\[]\s*(?:[{\[\"\]}]|\n)")
 _YAML = re.compile(
@@ -140,7 +110,7 @@ class InputReader:
 
     def _name(self) -> str:
         if isinstance(self._given, bytes):
-            return "bytes"
+            return "the given bytes"
         return "stdin" if str(self._given) == "-" else str(self._given)
 
     def _member(self, member: Member) -> None:
@@ -195,7 +165,7 @@ class InputReader:
         elif not intake.batches:
             self._refused += [(member.name, judged) for judged in intake.noise[:1]]
             if intake.gaps and not intake.noise and not intake.foreign:
-                self._refused.append((member.name, Judged(GapReason.UNREADABLE, _BROKEN)))
+                self._refused.append((member.name, Judged(GapReason.UNREADABLE, f"{_BROKEN}: {intake.first_gap}")))
 
     def _snapshot(self, member: Member) -> None:
         """Hand a snapshot file of ours to the module that knows them; two of them are two snapshots."""

@@ -2,10 +2,12 @@
 
 The rule. Two members *disagree* when both hold a whole list of one kind (for the same namespace, or for
 all) and an object that is in both has another uid or another resourceVersion. Members that disagree belong to different
-snapshots. The snapshots are the folders, archives or files right below the deepest place that all of them share: ``t1/``
-and ``t2/``, two tarballs, ``all.yaml`` and ``only-ep.yaml``.
+snapshots. Two files of one layout that each are a snapshot by themselves (whole lists of Pods and of Services in both, with a
+Pod in common) disagree too when one leaves out what the other has: a merge of them is a state that nobody saw. The snapshots
+are the folders, archives or files right below the deepest place that all of them share: ``t1/`` and ``t2/``, two tarballs,
+``all.yaml`` and ``only-ep.yaml``.
 
-What is no disagreement: copies with equal versions (JSON beside YAML, one Ingress under two API versions); lists of other
+What is no disagreement: copies with equal contents (JSON beside YAML, one Ingress under two API versions); lists of other
 namespaces; lists that are not the whole (a kubelet's pods, ``pods/POD.yaml`` of must-gather), which are not looked at; and lists of
 differently named files whose newest time differs by less than two minutes: one collection that took a while.
 """
@@ -52,6 +54,7 @@ class Versions(NamedTuple):
     """Objects of the lists of one member."""
 
     name: str
+    layout: str
     objects: dict[Kind, dict[tuple[str | None, str], Version]]
     newest: list[str]  # newest time in it, as text; empty when there is none
 
@@ -65,7 +68,7 @@ class MomentSink:
 
     def source(self, name: str, layout: str, form: str) -> int:
         """Announce a member."""
-        self.members.append(Versions(name, {}, []))
+        self.members.append(Versions(name, layout, {}, []))
         return len(self.members) - 1
 
     def read(self, source: int, size: int) -> None:
@@ -161,14 +164,26 @@ def _disagreeing(members: list[Versions]) -> list[tuple[Versions, Versions]]:
             for (namespace, name), version in objects.items():
                 holders.setdefault((kind, namespace, name), []).append((number, version))
     pairs: set[tuple[int, int]] = set()
-    for held in holders.values():
+    for (kind, _, _), held in holders.items():
+        if kind is Kind.POD and len(held) > 1:
+            pairs.update(
+                pair for pair in pairwise(number for number, _ in held) if _complete_and_unlike(members[pair[0]], members[pair[1]])
+            )
         for before, (number, version) in pairwise(held):
             pairs.update((other, number) for other, seen in (held[0], before) if _other_version(seen, version))
     return [
         (members[one], members[other])
         for one, other in sorted(pairs)
-        if _alike(members[one].name, members[other].name) or _seconds_between(members[one], members[other]) > _LAG
+        if _alike(members[one].name, members[other].name)
+        or _complete_and_unlike(members[one], members[other])
+        or _seconds_between(members[one], members[other]) > _LAG
     ]
+
+
+def _complete_and_unlike(one: Versions, other: Versions) -> bool:
+    """Tell whether both are snapshots by themselves, of one layout, and hold other contents."""
+    both = all(kind in member.objects for member in (one, other) for kind in (Kind.POD, Kind.SERVICE))
+    return both and one.layout == other.layout and one.objects != other.objects
 
 
 def _other_version(one: Version, other: Version) -> bool:

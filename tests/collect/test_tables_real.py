@@ -229,7 +229,7 @@ def test_written_and_read_again_objects_are_the_same(folder: str):
 
 
 @pytest.mark.parametrize(
-    "folder", ["d01/files", "d03/files", "d05/files", "d07/files", "d13/files", "d14/files-t3", "o01/files", "o03/files", "o05/files"]
+    "folder", ["d01/files", "d03/files", "d05/files", "d13/files", "d14/files-t3", "o01/files", "o03/files", "o05/files"]
 )
 def test_files_and_their_objects_give_the_same_tables(folder: str):
     place = part(*folder.split("/"))

@@ -394,7 +394,7 @@ def test_services_of_real_dumps(place, service, first, commands):
 
 
 @pytest.mark.parametrize(
-    "place", [pytest.param(place, marks=needs_dumps) for place in ("d01/files", "d03/files", "d07/files", "d14/files-t1")]
+    "place", [pytest.param(place, marks=needs_dumps) for place in ("d01/files", "d03/files", "d14/files-t1")]
 )
 def test_every_service_of_a_real_dump_has_a_story_that_fits(place):
     prefix, _, folder = place.partition("/")

@@ -1,0 +1,138 @@
+"""Columns of tables as numpy arrays, names as joint codes, and codes back as text columns."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Objects = npt.NDArray[np.object_]
+
+
+def texts(series: pd.Series[Any]) -> Objects:
+    """Return a string column as objects; None where missing. Not to be written to."""
+    values, missing = plain(series), np.asarray(series.isna())
+    if missing.any():
+        values = values.copy()
+        values[missing] = None
+    return values
+
+
+def numbers(series: pd.Series[Any]) -> Ints:
+    """Return an Int64 column as int64; -1 where missing."""
+    return np.asarray(series.to_numpy(dtype="int64", na_value=-1))
+
+
+def flags(series: pd.Series[Any], *, missing: bool = False) -> Bools:
+    """Return a boolean column as bool; `missing` where missing."""
+    return np.asarray(series.to_numpy(dtype=bool, na_value=missing))
+
+
+def plain(series: pd.Series[Any]) -> Objects:
+    """Return a string column as it is kept, for coding only: what is missing cannot be compared."""
+    return np.asarray(series.to_numpy(dtype=object))
+
+
+def equals(series: pd.Series[Any], *wanted: str) -> Bools:
+    """Tell where a string column is one of the `wanted` texts."""
+    return np.asarray(series.isin(wanted).to_numpy(dtype=bool))
+
+
+def changes(*columns: Objects | Ints) -> Bools:
+    """Tell where one of the columns differs from the entry before; the first entry always does."""
+    out = np.ones(len(columns[0]), bool)
+    if len(out):
+        out[1:] = False
+    for values in columns:
+        out[1:] |= values[1:] != values[:-1]
+    return out
+
+
+def joint_codes(*columns: Objects) -> tuple[list[Ints], Objects]:
+    """Return codes of several text columns in one vocabulary (-1 where missing), and the vocabulary."""
+    codes, vocabulary = pd.factorize(np.concatenate(columns))
+    ends = np.cumsum([len(column) for column in columns])[:-1]
+    return [part.astype(np.int64) for part in np.split(codes, ends)], np.asarray(vocabulary, dtype=object)
+
+
+def codes_in(vocabulary: Objects, column: Objects) -> Ints:
+    """Return the place of each text of `column` in the distinct texts of `vocabulary`; -1 where it is not there."""
+    return pd.Index(vocabulary, dtype=object).get_indexer(pd.Index(column, dtype=object)).astype(np.int64)
+
+
+def positions(keys: Ints, wanted: Ints) -> Ints:
+    """Return the first place of each of `wanted` in `keys`; -1 where it is not there."""
+    index = pd.Index(keys)
+    if index.is_unique:
+        return index.get_indexer(pd.Index(wanted)).astype(np.int64)
+    first = np.flatnonzero(~index.duplicated())
+    found = pd.Index(keys[first]).get_indexer(pd.Index(wanted))
+    return np.where(found >= 0, first[found], -1).astype(np.int64)
+
+
+def offsets(counts: Ints) -> Ints:
+    """Return where each group starts when groups of `counts` lie one after another."""
+    return np.concatenate(([0], np.cumsum(counts)))[:-1].astype(np.int64)
+
+
+def spread(starts: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """Return, for groups of `counts` members whose first stands at `starts`: group and member of every pair."""
+    group = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    within = np.arange(len(group), dtype=np.int64) - np.repeat(offsets(counts), counts)
+    return group, np.repeat(starts, counts) + within
+
+
+class Coded(NamedTuple):
+    """A text column before it is spelled out: places in a vocabulary, -1 where missing."""
+
+    vocabulary: Any
+    codes: Ints
+
+    def then(self, other: Coded) -> Coded:
+        """Return this column with `other` below it."""
+        codes = np.where(other.codes >= 0, other.codes + len(self.vocabulary), -1)
+        return Coded(joined(self.vocabulary, other.vocabulary), np.concatenate((self.codes, codes)))
+
+    def at(self, rows: Ints | None) -> Coded:
+        """Return the column at `rows`; all of it where None."""
+        return self if rows is None else Coded(self.vocabulary, self.codes[rows])
+
+    def spelled(self) -> Any:
+        """Return the column as a string array."""
+        return self.vocabulary.take(self.codes, allow_fill=True)
+
+
+def text_array(values: Any) -> Any:
+    """Return `values` as a pandas string array; None is missing."""
+    return pd.array(values, dtype="string")
+
+
+def joined(*arrays: Any) -> Any:
+    """Return pandas string arrays one after another, as a vocabulary to `take` from."""
+    return type(arrays[0])._concat_same_type(list(arrays))
+
+
+def take(vocabulary: Any, codes: Ints) -> Any:
+    """Return the texts behind `codes` as a string array; missing where the code is -1."""
+    return vocabulary.take(codes, allow_fill=True)
+
+
+def words(choices: type[StrEnum]) -> Any:
+    """Return the values of a closed set as a vocabulary, in its order."""
+    return text_array([choice.value for choice in choices])
+
+
+def code(choice: StrEnum) -> int:
+    """Return the place of `choice` in its closed set."""
+    return _places(type(choice))[choice]
+
+
+@cache  # by class: members of two sets may be one text, and so one key
+def _places(choices: type[StrEnum]) -> dict[str, int]:
+    return {choice: place for place, choice in enumerate(choices)}

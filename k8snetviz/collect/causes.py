@@ -123,5 +123,5 @@ def _of_ready(situation: Situation) -> Cause:
     field, (_, status, reason, message) = ready
     if not (message or reason) and situation.containers and all(container.ready for container in situation.containers):
         # what the node lifecycle controller does to pods of a node that no longer reports (EP-10)
-        return f"node gone (Ready was set to {status} though all containers are ready)", field
+        return f"node gone: Ready is {status} though all containers are ready", field
     return message or reason or "condition Ready is not True", field

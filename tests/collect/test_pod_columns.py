@@ -142,7 +142,7 @@ FIRST = "status.containerStatuses[0].state"
         ),
         pytest.param(
             {"status": {"conditions": ready(), "containerStatuses": [{"name": "app", "ready": True}]}},
-            ("node gone (Ready was set to False though all containers are ready)", "status.conditions[1]"),
+            ("node gone: Ready is False though all containers are ready", "status.conditions[1]"),
             id="marked by the control plane (d01)",
         ),
         pytest.param({"status": {"conditions": []}}, ("no condition Ready", "status.conditions"), id="no condition"),

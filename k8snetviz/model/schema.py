@@ -124,7 +124,8 @@ _CELLS: dict[str, tuple[type, ...]] = {
 def _series(values: Sequence[Any] | np.ndarray[Any, Any], column: Column) -> pd.Series[Any]:
     """Return `values` as a Series of the column's dtype; None is missing; times are ISO 8601 text or datetimes."""
     if column.dtype != TIME:
-        return pd.Series(values, dtype=column.dtype, copy=False)
+        cells: pd.Series[Any] = pd.Series(values, dtype=column.dtype, copy=False)
+        return cells
     if isinstance(values, np.ndarray) and values.dtype.kind == "M":
         return pd.Series(values, copy=False).dt.as_unit("us").dt.tz_localize("UTC")
     texts = pd.Series(values, dtype="object")

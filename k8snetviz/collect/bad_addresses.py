@@ -23,13 +23,16 @@ def bad_addresses(store: ObjectStore) -> list[Gap]:
     pods = store.finished_pods()
     for row in sorted(store.columns.bad.keys() & set(pods.rows.tolist())) if store.columns.bad else ():
         _count(found, Kind.POD, store.columns.source[row], f"{store.columns.bad[row]!r} of pod {store.columns.names[row]}")
-    for table, parsed in ((_ADDRESSES, canonical), (_RANGES, canonical_range)):
+    columns = store.columns
+    parse = set() if columns.bad else {*columns.addresses, *columns.seconds}  # most of what endpoints hold
+    for table, parsed, good in ((_ADDRESSES, canonical, parse), (_RANGES, canonical_range, set())):
         for kind, texts in table.items():
             kept = store.kept.get(kind)
-            for item, source in zip(kept.objects, kept.sources, strict=True) if kept else ():
-                for text in texts(item):
-                    if parsed(text)[1] is None:
-                        _count(found, kind, source, f"{text!r} of {item.metadata.name}")
+            distinct = {text for item in kept.objects for text in texts(item)} - good if kept else ()
+            bad = {text for text in distinct if parsed(text)[1] is None}
+            for item, source in zip(kept.objects, kept.sources, strict=True) if kept and bad else ():
+                for text in filter(bad.__contains__, texts(item)):
+                    _count(found, kind, source, f"{text!r} of {item.metadata.name}")
     return [
         Gap(GapReason.BAD_ADDRESS, f"{_many(count)} not parse; the text is kept: {example}", kind, None, store.sources[source].name)
         for (kind, source), (count, example) in found.items()

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from k8snetviz.collect.batches import Batch
+from k8snetviz.collect.json_walk import blank_end, value_extent
 from k8snetviz.collect.kindspec import KindSpec
 from k8snetviz.collect.registry import served, specs
 from k8snetviz.model.kinds import Kind
@@ -80,8 +81,16 @@ def spec_of(kind: str | None, api_version: str | None) -> KindSpec | None:
 
 
 def _first_spec(items: bytes) -> KindSpec | None:
+    """Return the spec of the first item; sorted keys put ``addressType`` and others before its own words."""
     first = _FIRST.match(items)
-    return spec_of(first[2].decode(), first[1].decode("utf-8", "replace")) if first else None
+    if first:
+        return spec_of(first[2].decode(), first[1].decode("utf-8", "replace"))
+    begin = blank_end(items, 1)
+    try:
+        header = _HEADER.decode(memoryview(items)[begin : value_extent(items, begin).at])
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return spec_of(header.kind, header.api_version)
 
 
 def _take_block(batch: Batch, spec: KindSpec, taker: Taker) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from k8snetviz.collect.json_walk import blank_end, value_extent
 from k8snetviz.collect.told import Told
 from k8snetviz.model.kinds import Kind
 
@@ -75,9 +76,12 @@ class FolderScopes:
 
     def seen(self, intake: Intake, items: bytes) -> str | None:
         """Return the namespace of a list that is not empty, if its folder is called after it."""
-        spaces = namespaces_of(items)
-        self._seen.setdefault(_folder(intake), set()).update(spaces)
         folder = intake.place.folder
+        known = self._seen.setdefault(_folder(intake), set())
+        if len(known) > 1 and _first_namespace(items) not in (None, folder):
+            return None  # more namespaces would change nothing: to read them twice costs as much as to decode the items
+        spaces = namespaces_of(items)
+        known.update(spaces)
         return folder if spaces == {folder} else None
 
     def empty(self, intake: Intake, told: Told, where: str, *, complete: bool) -> None:
@@ -106,6 +110,13 @@ class _Spaced(msgspec.Struct):
 
 
 _SPACED = msgspec.json.Decoder(list[_Spaced])
+
+
+def _first_namespace(items: bytes) -> str | None:
+    """Return the namespace of the first object of a JSON array."""
+    begin = blank_end(items, 1)
+    spaces = namespaces_of(b"[" + items[begin : value_extent(items, begin).at] + b"]")
+    return next(iter(spaces), None)
 
 
 def namespaces_of(items: bytes) -> set[str]:

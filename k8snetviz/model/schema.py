@@ -124,13 +124,13 @@ _CELLS: dict[str, tuple[type, ...]] = {
 def _series(values: Sequence[Any] | np.ndarray[Any, Any], column: Column) -> pd.Series[Any]:
     """Return `values` as a Series of the column's dtype; None is missing; times are ISO 8601 text or datetimes."""
     if column.dtype != TIME:
-        cells: pd.Series[Any] = pd.Series(values, dtype=column.dtype, copy=False)
-        return cells
+        return pd.Series(values, dtype=column.dtype, copy=False)
+    times: pd.Series[Any]
     if isinstance(values, np.ndarray) and values.dtype.kind == "M":
-        return pd.Series(values, copy=False).dt.as_unit("us").dt.tz_localize("UTC")
-    texts = pd.Series(values, dtype="object")
-    times: pd.Series[Any] = pd.to_datetime(texts, utc=True, errors="coerce", format="ISO8601")
-    return times.astype(TIME)
+        times = pd.Series(values, copy=False).dt.as_unit("us").dt.tz_localize("UTC")
+    else:
+        times = pd.to_datetime(pd.Series(values, dtype="object"), utc=True, errors="coerce", format="ISO8601").astype(TIME)
+    return times
 
 
 def _column_faults(series: pd.Series[Any], column: Column) -> list[str]:

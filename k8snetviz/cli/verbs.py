@@ -105,10 +105,7 @@ def states(arguments: argparse.Namespace) -> int:
     frame = service_states(read(arguments.input))
     if arguments.broken:
         frame = frame[~frame["state"].isin(["serving", "external"])]
-    if arguments.format == "table":
-        frame = frame.iloc[frame["state"].map(BROKEN_FIRST.index).argsort(kind="stable")]
-        frame = frame.assign(state=frame["state"].map(GLYPHS) + " " + frame["state"])
-    _print(frame, arguments, _STATES)
+    _print(_broken_first(frame) if arguments.format == "table" else frame, arguments, _STATES)
     return 0
 
 
@@ -152,7 +149,7 @@ def review(arguments: argparse.Namespace) -> int:
         raise UsageError(f"wanted an output file ending in .ipynb, found {arguments.output!r}")
     frame = service_states(read(arguments.input))
     broken = frame[~frame["state"].isin(["serving", "external"])]
-    emit(render(columns_of(broken, None, _STATES), "table") if len(broken) else "every Service serves\n", None)
+    emit(render(columns_of(_broken_first(broken), None, _STATES), "table") if len(broken) else "every Service serves\n", None)
     written = write_review(arguments.input, notebook)
     for path in written:
         sys.stdout.write(plain(f"wrote {path}\n"))
@@ -174,6 +171,12 @@ def completion(arguments: argparse.Namespace) -> int:
 
     emit(shtab.complete(parser(), arguments.shell).rstrip("\n") + "\n", None)
     return 0
+
+
+def _broken_first(states: pd.DataFrame) -> pd.DataFrame:
+    """Return SERVICE_STATES for people: what is broken first, each state with its glyph."""
+    ordered = states.iloc[states["state"].map(BROKEN_FIRST.index).argsort(kind="stable")]
+    return ordered.assign(state=ordered["state"].map(GLYPHS) + " " + ordered["state"])
 
 
 def _print(frame: pd.DataFrame, arguments: argparse.Namespace, short: tuple[str, ...] | None = None) -> None:

@@ -29,6 +29,7 @@ _ASKED = (
     Kind.DAEMON_SET,
     Kind.JOB,
 )
+_SPREAD = frozenset({Kind.POD, Kind.SERVICE, Kind.ENDPOINT_SLICE, Kind.ENDPOINTS})
 _SHOWN = 5
 _ALREADY = frozenset(
     {GapReason.FORBIDDEN, GapReason.ERROR, GapReason.TRUNCATED, GapReason.LIMIT, GapReason.UNREADABLE, GapReason.UNSUPPORTED}
@@ -39,9 +40,10 @@ class Coverage:
     """Collects what lists tell; `rows` concludes.
 
     A list that does not tell its scope is taken for a list of all namespaces when its file holds objects
-    of several namespaces: one command wrote them. With one namespace it covers that one, whatever other
-    files show: pods of one namespace beside Services of all do not tell that the others have no pods.
-    An empty list goes by the files of the same origin (layout and folder).
+    of several namespaces: one command wrote them. Else the files of the same origin (layout and folder)
+    tell: with several namespaces in them it is one of all, with one it covers that one. Kinds that no cluster
+    has in a single namespace only are the exception: pods of one namespace beside Services of all come
+    from a narrower question, and do not tell that the others have none.
     """
 
     def __init__(self) -> None:
@@ -75,7 +77,7 @@ class Coverage:
             spread[_origin(store, source)].update(namespaces)
         found: defaultdict[Kind, dict[str | None, bool]] = defaultdict(dict)
         for (kind, source, scope), complete in self._complete.items():
-            shown = self._seen.get(source) or spread[_origin(store, source)]
+            shown = (self._seen.get(source) if kind in _SPREAD else None) or spread[_origin(store, source)]
             space = next(iter(shown)) if scope is None and kind not in CLUSTER_SCOPED and len(shown) == 1 else scope
             found[kind][space] = complete and found[kind].get(space, True)
         for kind, namespace, complete in self.restored:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import k8snetviz as knv
@@ -107,3 +108,22 @@ def test_refused_kind_is_not_also_called_absent() -> None:
     store.gap(Gap(GapReason.FORBIDDEN, "pods is forbidden", Kind.POD))
     gaps = store.expand("gaps")
     assert gaps[gaps["kind"] == "Pod"]["reason"].tolist() == ["FORBIDDEN"]
+
+
+@pytest.mark.parametrize(
+    ("pods", "services", "ingresses", "expected"),
+    [
+        pytest.param(["a"], ["a", "b"], ["a"], {("Pod", "a"), ("Service", None), ("Ingress", None)}, id="pods were asked in one namespace"),
+        pytest.param(["a", "b"], ["a"], ["b"], {("Pod", None), ("Service", "a"), ("Ingress", None)}, id="Services were asked in one"),
+        pytest.param(["a"], ["a"], ["a"], {("Pod", "a"), ("Service", "a"), ("Ingress", "a")}, id="all was asked in one"),
+        pytest.param([], ["a", "b"], [], {("Pod", None), ("Service", None), ("Ingress", None)}, id="empty lists go by their neighbours"),
+    ],
+)
+def test_files_of_one_folder_tell_their_scope(tmp_path, pods, services, ingresses, expected):
+    for kind, version, spaces in (("Pod", "v1", pods), ("Service", "v1", services), ("Ingress", "networking.k8s.io/v1", ingresses)):
+        items = [{"metadata": {"name": "x", "namespace": space}, "spec": {}} for space in spaces]
+        listed = {"apiVersion": version, "kind": f"{kind}List", "items": items}
+        (tmp_path / f"{kind.lower()}s.json").write_text(json.dumps(listed))
+    coverage = knv.load(tmp_path).coverage
+    found = {(kind, None if pd.isna(space) else space) for kind, space in zip(coverage["kind"], coverage["namespace"], strict=True)}
+    assert found == expected

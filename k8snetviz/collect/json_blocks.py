@@ -1,7 +1,7 @@
 """Long lists -> blocks of whole items. Memory follows the block, not the file; CPU is that of reading.
 
 A list is walked strictly (every item skipped by a C parser) only where it begins, where it ends, and where
-something is wrong. In between, 4 MiB blocks are cut at the last *separator*: the bytes that stood between two
+something is wrong. In between, blocks are cut at the last *separator*: the bytes that stood between two
 items, with their indentation. In indented text that is exact, since a newline cannot stand inside a JSON string and
 everything inside an item is indented deeper. In compact text the separator is prolonged by what the items
 have in common at their begin (``},{"metadata":{"name":``) and is only a candidate: the store says False to a

@@ -18,10 +18,9 @@ from k8snetviz.collect.json_walk import Ending, blank_end, value_extent
 from k8snetviz.collect.refusals import judged_text
 from k8snetviz.collect.resources import ours
 from k8snetviz.collect.scopes import ScopeGroup
-from k8snetviz.collect.window import BLOCK, Window
+from k8snetviz.collect.window import LOOK, Window
 from k8snetviz.model.kinds import GapReason, Kind
 
-_BIG = 2 * BLOCK
 _START = re.compile(rb"==== START logs for container (.{1,300}?) of pod ([^/\s]{1,253})/(\S{1,253}) ====\r?\n?")
 _AFTER_LOG = re.compile(rb'^(?:==== (?:START|END) logs for container |\{\r?\n    "(?:kind|selfLink)": )', re.M)
 _NEXT = re.compile(rb"\n(?=[{\[]|====|---)")
@@ -65,9 +64,9 @@ class JsonStream:
         window = self._window
         extent = value_extent(window.text, window.at)
         if extent.ending is Ending.CUT and not window.ended:
-            if window.left < _BIG and window.more():
+            if window.left < LOOK and window.more():
                 return
-            if window.left >= _BIG:
+            if window.left >= LOOK:
                 self._salvage(Ending.CUT)
                 return
         if extent.ending is not Ending.WHOLE:
@@ -155,7 +154,7 @@ class JsonStream:
         affected = ours(kind, version or None) if kind else _kind_in(window.text[at : at + 4096])
         where = f"the document at byte {window.byte}"
         if ending is Ending.CUT and not window.ended:
-            self._intake.gap(GapReason.UNSUPPORTED, f"{where} is longer than {_BIG} bytes and no list", affected)
+            self._intake.gap(GapReason.UNSUPPORTED, f"{where} is longer than {LOOK} bytes and no list", affected)
         elif ending is Ending.CUT:
             self._intake.gap(GapReason.TRUNCATED, f"{where} is cut off at byte {window.byte + window.left}", affected)
         else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-BLOCK = 4 << 20
+BLOCK = 1 << 20  # larger ones only cost fresh pages
+LOOK = 8 << 20  # documents up to this size are taken whole
 
 
 class Window:
@@ -27,7 +28,7 @@ class Window:
         """How many bytes of the text lie ahead of the position."""
         return len(self.text) - self.at
 
-    def more(self, size: int = 2 * BLOCK) -> bool:
+    def more(self, size: int = LOOK) -> bool:
         """Drop what lies behind, read about `size` bytes more; False when the stream has no more."""
         parts = [self.text[self.at :]]
         wanted = size

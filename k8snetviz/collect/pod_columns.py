@@ -15,6 +15,7 @@ from k8snetviz.collect.interning import ContainerSets, Interner, LabelSets
 from k8snetviz.collect.moments import micros
 from k8snetviz.collect.structs.meta import OwnerReference
 from k8snetviz.collect.structs.pod import ContainerStatus, Pod, PodMeta, PodSpec, PodStatus, ReadinessGate
+from k8snetviz.collect.versions import Versions
 
 Condition = tuple[str, str | None, str | None, str | None]  # type, status, reason, message
 
@@ -43,12 +44,22 @@ class Situations(Interner[Situation]):
         observed, phase, reason, told, gates, *lists = fields
         conditions = tuple([share(c, c) for c in [tuple([part and sys.intern(part) for part in c]) for c in told]])
         statuses = [tuple([share(status, status) for status in found]) if found else found for found in lists]
+        phase, reason = (text and sys.intern(text) for text in (phase, reason))
         number = self[Situation(observed, phase, reason, share(conditions, conditions), gates, *statuses)] = len(self)
         return number
 
     def settle(self) -> None:
         """Forget which parts were shared: no more pods will come."""
         self._parts.clear()
+
+
+class OwnerLists(Interner[tuple[OwnerReference, ...] | None]):
+    """Numbers for lists of owners, which share their texts."""
+
+    def __missing__(self, owners: tuple[OwnerReference, ...] | None) -> int:
+        for owner in owners or ():
+            msgspec.structs.force_setattr(owner, "kind", sys.intern(owner.kind))
+        return super().__missing__(owners)
 
 
 class PodColumns:
@@ -58,12 +69,12 @@ class PodColumns:
         self._label_sets, self._container_sets = label_sets, container_sets
         self.namespaces: Interner[str] = Interner()
         self.nodes: Interner[str | None] = Interner()
-        self.owners: Interner[tuple[OwnerReference, ...] | None] = Interner()
+        self.owners = OwnerLists()
         self.hosts: Interner[tuple[str | None, str | None]] = Interner()  # hostname, subdomain
         self.situations = Situations()
         self.names: list[str] = []
         self.uids: list[str | None] = []
-        self.versions: list[str | None] = []
+        self.versions = Versions()
         self.addresses: list[str | None] = []  # first of podIPs, canonical
         self.seconds: list[str | None] = []  # second of podIPs, canonical
         self.further: dict[int, tuple[str, ...]] = {}  # row -> podIPs beyond two, canonical
@@ -90,13 +101,14 @@ class PodColumns:
         start = len(self.names)
         self.names += names
         self.uids += [meta.uid for meta in metas]
-        self.versions += [meta.resource_version for meta in metas]
+        self.versions.extend([meta.resource_version for meta in metas])
         self.label_set.extend(label_sets)
         spaces = [meta.namespace or scope for meta in metas]
         self.namespace.extend(self.namespaces.all(spaces))
         self.owner.extend(self.owners.all([meta.owner_references for meta in metas]))
         self.node.extend(self.nodes.all([spec.node_name or None for spec in specs]))
-        self.host.extend(self.hosts.all([(spec.hostname, spec.subdomain) for spec in specs]))
+        shared = [name if name == spec.hostname else spec.hostname for name, spec in zip(names, specs, strict=True)]
+        self.host.extend(self.hosts.all([(host, spec.subdomain) for host, spec in zip(shared, specs, strict=True)]))
         self.host_network.extend([spec.host_network is True for spec in specs])
         lists = [(spec.containers, spec.init_containers, spec.ephemeral_containers, spec.host_network) for spec in specs]
         self.container_set.extend(map(self._container_sets.__getitem__, lists))

@@ -45,7 +45,7 @@ class Pods:
 
     def texts(self, name: str) -> Objects:
         """Return the texts of a column in order."""
-        return _objects(getattr(self.columns, name))[self.rows]
+        return _objects(list(getattr(self.columns, name)))[self.rows]
 
     def label_number(self, met: int) -> int:
         """Return the number of a label set by content, from the number it was given when it was met."""

@@ -66,9 +66,10 @@ def pods(store: ObjectStore) -> pd.DataFrame:
 
 
 def _spread(values: Sequence[str | None], codes: Numbers) -> Objects:
-    """Return a text per code; the texts themselves are shared."""
+    """Return a text per code; equal texts are one object."""
+    shared: dict[str | None, str | None] = {}
     table = np.empty(len(values) + 1, dtype=object)
-    table[: len(values)] = values
+    table[: len(values)] = [shared.setdefault(value, value) for value in values]
     return table[codes]
 
 
@@ -104,11 +105,11 @@ def _ready_since(found: Pods, situations: list[Situation]) -> Numbers:
 def _causes(found: Pods, situations: list[Situation]) -> tuple[list[Cause | None], Numbers]:
     """Return causes and their code per pod: one per situation, scheduled or not, with an address or without."""
     unscheduled = found.columns.nodes.get(None, -1)
-    tells = [
-        cause(s, scheduled=scheduled, addressed=addressed) for s in situations for scheduled in (False, True) for addressed in (False, True)
-    ]
     addressed = np.asarray([text is not None for text in found.texts("addresses")], dtype=bool)
-    return tells, found.numbers("situation") * np.int64(4) + (found.numbers("node") != unscheduled) * 2 + addressed
+    keys = found.numbers("situation") * np.int64(4) + (found.numbers("node") != unscheduled) * 2 + addressed
+    distinct, codes = np.unique(keys, return_inverse=True)
+    told = [cause(situations[key >> 2], scheduled=bool(key & 2), addressed=bool(key & 1)) for key in distinct.tolist()]
+    return told, codes
 
 
 def _workloads(store: ObjectStore, found: Pods) -> tuple[list[tuple[str, *Workload]], Numbers]:

@@ -12,6 +12,7 @@ from k8snetviz.collect.interning import ContainerSets, LabelSets
 from k8snetviz.collect.moments import NO_TIME, micros, one_moment
 from k8snetviz.collect.pod_columns import PodColumns
 from k8snetviz.collect.structs.pod import Pod, PodSpec
+from k8snetviz.collect.versions import Versions
 from tests.build import as_list, pod, port, workload
 from tests.collect.rows import rows_of, table
 from tests.dumps import dump, needs_dumps
@@ -357,3 +358,20 @@ def test_container_lists_are_told_apart_by_host_network() -> None:
         )
     ]
     assert numbers == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param(["1", "0", "999999999999999999"], id="numbers"),
+        pytest.param([None, "12", None], id="absent"),
+        pytest.param(["", "012", "1,2", "-5", "+5", "٣", "1" * 30, "abc", "7"], id="texts that no number gives back"),
+        pytest.param([""], id="one empty text"),
+        pytest.param([], id="none"),
+    ],
+)
+def test_versions_come_back_as_they_were(texts: list[str | None]):
+    versions = Versions()
+    versions.extend(["5"])
+    versions.extend(texts)
+    assert list(versions) == ["5", *texts]

@@ -393,9 +393,7 @@ def test_services_of_real_dumps(place, service, first, commands):
     assert story.commands == commands
 
 
-@pytest.mark.parametrize(
-    "place", [pytest.param(place, marks=needs_dumps) for place in ("d01/files", "d03/files", "d14/files-t1")]
-)
+@pytest.mark.parametrize("place", [pytest.param(place, marks=needs_dumps) for place in ("d01/files", "d03/files", "d14/files-t1")])
 def test_every_service_of_a_real_dump_has_a_story_that_fits(place):
     prefix, _, folder = place.partition("/")
     snap = knv.load(dump(prefix) / folder)

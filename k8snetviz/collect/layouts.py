@@ -19,6 +19,7 @@ _GROUP = r"(?P<group>[A-Za-z0-9.-]+)"
 _DIRECTORY = r"(?P<group>core|apps|batch|policy|autoscaling|extensions|[a-z0-9-]+(?:\.[a-z0-9-]+)+)"  # a group as must-gather names it
 _PLURAL = r"(?P<plural>[A-Za-z][A-Za-z_-]+)"
 _NAME = r"(?P<name>[^/]+)"
+_SERVED = r"(?:\.v[0-9][a-z0-9]*)?(?:\.(?P<group>[a-z0-9-]+(?:\.[a-z0-9-]+)*))?"  # as in deployments.apps, deployments.v1.apps
 
 
 class _Rule(NamedTuple):
@@ -106,8 +107,8 @@ _RULES = (
     _rule("cilium-sysdump", r"k8s-(?P<plural>[a-z-]+?)-\d{8}-\d{6}\.ya?ml"),
     _rule("kubelet", r"kubelet/pods(?:\.json)?", _pod),
     _rule("rpk", r"k8s/(?P<plural>[a-z]+)\.json", _folder, only_ours=False),
-    _rule("files", rf"{_NS}/{_PLURAL}(?:\.(?P<group>[a-z0-9-]+(?:\.[a-z0-9-]+)+))?\.(?:json|ya?ml)", _folder, only_ours=False),
-    _rule("files", rf"{_PLURAL}(?:\.(?P<group>[a-z0-9-]+(?:\.[a-z0-9-]+)+))?\.(?:json|ya?ml)", only_ours=False),
+    _rule("files", rf"{_NS}/{_PLURAL}{_SERVED}\.(?:json|ya?ml)", _folder, only_ours=False),
+    _rule("files", rf"{_PLURAL}{_SERVED}\.(?:json|ya?ml)", only_ours=False),
     _rule("files", r"[^/]*?(?<![a-z0-9])(?P<plural>[a-z]+)(?:[-_.][0-9T:_.-]+Z?)?\.(?:json|ya?ml)", _loose, only_ours=False),
 )
 

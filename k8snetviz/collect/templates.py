@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def template_rows(store: ObjectStore, represented: set[tuple[str, str | None, str | None]]) -> list[tuple[Any, ...]]:
     """Return rows of PODS for the top workloads of namespaces whose pods no list told.
 
+    Only a manifest stands for its pods: a workload of a live cluster has pods of its own, which were not read.
     A workload scaled to zero has none, nor has one in `represented` (namespace, kind, name), of which a pod was read.
     """
     covered = {namespace for kind, namespace, _ in store.coverage.rows(store) if kind is Kind.POD}
@@ -29,9 +30,17 @@ def template_rows(store: ObjectStore, represented: set[tuple[str, str | None, st
             meta, found = item.metadata, template(item) if template else None
             if found is None or meta.namespace in covered or (meta.namespace, kind.value, meta.name) in represented:
                 continue
-            if getattr(item.spec, "replicas", None) != 0 and controller(meta.owner_references) is None:
+            if _is_manifest(item) and getattr(item.spec, "replicas", None) != 0 and controller(meta.owner_references) is None:
                 rows.append(_row(store, kind, item, found))
     return rows
+
+
+def _is_manifest(item: Any) -> bool:
+    """Tell whether `item` was never in a cluster: no status, or an empty one and no uid, as dry runs print it (SN-12)."""
+    told = hasattr(item, "status")
+    if told and item.status is None:
+        return True
+    return item.metadata.uid is None and (not told or item.status == type(item.status)())
 
 
 def _row(store: ObjectStore, kind: Kind, item: Any, template: PodTemplate) -> tuple[Any, ...]:

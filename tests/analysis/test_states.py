@@ -541,3 +541,10 @@ def test_the_worked_example_of_the_documentation() -> None:
         "1 of 4 selected pods is ready; 1 does not declare the target port (http); 1 is missing from the EndpointSlices; "
         "1 is stale in the EndpointSlices.",
     )
+
+
+def test_live_workloads_do_not_stand_for_pods_that_were_not_read() -> None:
+    live = build.workload("Deployment", "web", labels=A)
+    snap = covered([SERVICE, live, sliced(P)], {**ALL, "Pod": {}, "Deployment": {None: True}})
+    assert list(knv.backends(snap)["pod"]) == ["p"]
+    assert knv.service_states(snap)["state"].tolist() == ["serving"]

@@ -290,11 +290,24 @@ def test_workloads_stand_for_pods_that_nobody_collected() -> None:
         workload("DaemonSet", "has", replicas=None),
         pod("has-x", owner=("DaemonSet", "has")),
     ]
-    snap = knv.load(objects[:4])
+    manifests = [{name: value for name, value in item.items() if name != "status"} for item in objects[:4]]
+    snap = knv.load(manifests)
     columns = ("pod", "ready", "workload_kind", "workload", "template")
     assert rows_of(snap.pods, *columns) == [("has", None, "DaemonSet", "has", True), ("web", None, "Deployment", "web", True)]
-    listed = knv.load(as_list(objects))
+    listed = knv.load(as_list([*manifests, objects[4]]))
     assert rows_of(listed.pods, *columns) == [("has-x", True, "DaemonSet", "has", False)]
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "CronJob"])
+def test_a_workload_of_a_live_cluster_is_no_pod(kind: str) -> None:
+    live = workload("Deployment", "web", labels={"app": "web"})
+    if kind == "CronJob":
+        template = live["spec"]["template"]
+        live |= {"kind": kind, "apiVersion": "batch/v1", "status": {}, "spec": {"jobTemplate": {"spec": {"template": template}}}}
+    assert len(knv.load([live]).pods) == 0
+    del live["metadata"]["uid"]
+    live["status"] = {}  # a dry run
+    assert rows_of(knv.load([live]).pods, "pod", "template") == [("web", True)]
 
 
 class TestRealPods:

@@ -72,10 +72,9 @@ def slice_endpoints(store: ObjectStore) -> pd.DataFrame:
 
 def _observed(endpoint: Endpoint) -> tuple[object, ...]:
     conditions, target, topology = endpoint.conditions or _NO_CONDITIONS, endpoint.target_ref or _NO_TARGET, endpoint.topology or {}
-    ready = conditions.ready is not False  # EP-8
     return (
-        ready,
-        ready if conditions.serving is None else conditions.serving,
+        conditions.ready is not False,  # EP-8
+        conditions.serving is not False,
         conditions.terminating is True,
         target.kind or None,
         target.namespace or None,

@@ -198,7 +198,7 @@ class World:
 
 def _entry(endpoint: Obj, address: str, conditions: Obj, ports: list[Any], space: str) -> Obj:
     ready = conditions.get("ready") is not False  # EP-8
-    serving = conditions["serving"] if conditions.get("serving") is not None else ready
+    serving = conditions.get("serving") is not False
     terminating = bool(conditions.get("terminating"))
     if ready:
         state = "ready"

@@ -333,3 +333,10 @@ def test_t27_a_placeholder_is_no_endpoint() -> None:
     assert rows(*objects) == []
     found = state(*objects)
     assert (found["state"], found["reason"], found["rule"]) == ("down", "SELECTS_NOTHING", "EP-1b")
+
+
+def test_terminating_without_serving_still_serves() -> None:
+    leaving = build.endpoint("10.0.0.1", conditions={"ready": False, "terminating": True})
+    objects = (build.service("a"), sliced(leaving, managed_by=None))
+    assert short(*objects, columns=("observed", "reason", "rule")) == [("terminating", "TERMINATING", "EP-8")]
+    assert state(*objects)["state"] == "degraded"

@@ -182,7 +182,7 @@ CONDITIONS = ("address", "ready", "serving", "terminating")
     [
         pytest.param({}, (True, True, False), id="nothing said (T-21)"),
         pytest.param(None, (True, True, False), id="no conditions"),
-        pytest.param({"ready": False}, (False, False, False), id="serving as ready"),
+        pytest.param({"ready": False}, (False, True, False), id="not ready, still serving"),
         pytest.param({"ready": False, "serving": True, "terminating": True}, (False, True, True), id="terminating"),
         pytest.param({"ready": None, "serving": False}, (True, False, False), id="null"),
     ],

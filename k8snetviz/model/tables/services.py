@@ -113,7 +113,7 @@ SLICE_ENDPOINTS = Table(
         Column("slice", "string", "Name of the slice"),
         Column("service", "string", "Label kubernetes.io/service-name (EP-20)", nullable=True),
         *_ENDPOINT_COLUMNS,
-        Column("serving", "boolean", "Condition serving; absent means as ready (EP-8)"),
+        Column("serving", "boolean", "Condition serving; absent means true (EP-8)"),
         Column("terminating", "boolean", "Condition terminating; absent means false (EP-8)"),
         *_TARGET_COLUMNS,
         Column("zone", "string", "zone", nullable=True),

@@ -1,5 +1,6 @@
 # Two commands do everything on a fresh machine with git, make and Python 3.11 or newer:
 #   make review [SNAPSHOT=path]   the executed review notebook and its offline page, under build/
+#   make lab [SNAPSHOT=path]      JupyterLab on that review, or on another input
 #   make test                     all tests, and the stored notebooks against their outputs
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -15,7 +16,7 @@ review: $(READY)
 	@echo "Open it in JupyterLab with: make lab"
 
 lab: $(READY)
-	$(BIN)/k8snetviz lab "$(SNAPSHOT)"
+	$(BIN)/k8snetviz lab "$(if $(filter command%,$(origin SNAPSHOT)),$(SNAPSHOT),$(or $(wildcard build/review.ipynb),$(SNAPSHOT)))"
 
 test: $(READY)
 	$(BIN)/python -m pytest tests --junitxml=build/tests.xml

@@ -69,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
     review.add_argument("-o", "--output", metavar="FILE", required=True, help="the .ipynb file to write; the page gets the ending .html")
 
     lab = _add(verbs, "lab", "JupyterLab on the shipped notebooks with that input", "k8snetviz lab dump.tar.gz")
-    lab.add_argument("input", metavar="INPUT", nargs="?", default="sample:during", help=_INPUT + " (default: sample:during)")
+    lab.add_argument("input", metavar="INPUT", nargs="?", default="sample:during", help=_INPUT + "; or a notebook (default: sample:during)")
     lab.add_argument("--folder", metavar="DIR", help="where the notebooks are laid (default: k8snetviz-notebooks here)")
     lab.add_argument("--no-browser", action="store_true", help="print the address only")
 

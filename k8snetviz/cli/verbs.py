@@ -150,7 +150,7 @@ def review(arguments: argparse.Namespace) -> int:
     frame = service_states(read(arguments.input))
     broken = frame[~frame["state"].isin(["serving", "external"])]
     emit(render(columns_of(_broken_first(broken), None, _STATES), "table") if len(broken) else "every Service serves\n", None)
-    written = write_review(arguments.input, notebook)
+    written = write_review(arguments.input, notebook, states=frame)
     for path in written:
         sys.stdout.write(plain(f"wrote {path}\n"))
     return 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from k8snetviz.analysis.states import service_states
 from k8snetviz.collect.load import load
 from k8snetviz.collect.sample import sample
+from k8snetviz.model.kinds import BROKEN_FIRST, ServiceState
 from k8snetviz.report import notebook as notebooks
 from k8snetviz.report.offline import offline_page
 
@@ -19,16 +20,16 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).with_name("review.ipynb")
 _EXPLAINED = 10  # Services explained one by one, each with another story
-_ORDER = ("down", "degraded", "unknown", "empty")
 
 
-def review(source: str, path: Path) -> tuple[Path, Path]:
+def review(source: str, path: Path, *, states: pd.DataFrame | None = None) -> tuple[Path, Path]:
     """Write the executed review of `source` to `path` (.ipynb), its offline page beside it (.html), and return both paths.
 
     Parameters
     ----------
     source : what `load` takes as a path, or ``sample:before``, ``sample:during``
     path : the notebook to write; it loads `source` by its way from there, so that both can be moved together
+    states : SERVICE_STATES of `source`, where the caller has them already
 
     Raises
     ------
@@ -37,18 +38,18 @@ def review(source: str, path: Path) -> tuple[Path, Path]:
     """
     folder = path.resolve().parent
     folder.mkdir(parents=True, exist_ok=True)
-    unrun = draft(source, folder)
+    unrun = draft(source, folder, states=states)
     done = notebooks.written(notebooks.executed(unrun, folder), path)
     page = path.with_suffix(".html")
     page.write_text(offline_page(unrun, path.stem), encoding="utf-8")
     return done, page
 
 
-def draft(source: str, folder: Path) -> NotebookNode:
+def draft(source: str, folder: Path, *, states: pd.DataFrame | None = None) -> NotebookNode:
     """Return the review of `source` before it is run: the template, with the input and the Services to explain filled in."""
     template = notebooks.cells_of(notebooks.read(TEMPLATE))
     call = notebooks.load_call(source, folder)
-    chosen = worth_explaining(service_states(_snapshot(source)))
+    chosen = worth_explaining(service_states(_snapshot(source)) if states is None else states)
     stories = [("code", f"knv.explain(snap, {notebooks.quoted(reference)})") for reference in chosen]
     cells: list[tuple[str, str]] = []
     for kind, text in template:
@@ -61,9 +62,8 @@ def draft(source: str, folder: Path) -> NotebookNode:
 
 def worth_explaining(states: pd.DataFrame) -> list[str]:
     """Return a few Services that do not serve as ``namespace/name``: what is worst first, one of each kind."""
-    order = {state: number for number, state in enumerate(_ORDER)}
-    broken = states[states["state"].isin(_ORDER)]
-    broken = broken.assign(order=broken["state"].map(order).astype("int64")).sort_values(["order", "namespace", "service"])
+    broken = states[~states["state"].isin([ServiceState.SERVING, ServiceState.EXTERNAL])]
+    broken = broken.assign(order=broken["state"].map(BROKEN_FIRST.index).astype("int64")).sort_values(["order", "namespace", "service"])
     chosen = broken.drop_duplicates(["state", "reason", "detail"]).head(_EXPLAINED)
     return (chosen["namespace"] + "/" + chosen["service"]).tolist()
 

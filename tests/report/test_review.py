@@ -96,6 +96,7 @@ def test_an_input_that_is_not_there(tmp_path):
 def test_lab_lays_a_notebook_and_keeps_the_readers_notes(tmp_path):
     path = prepared(str(shop(tmp_path)), tmp_path / "lab")
     assert path.name == "review-dump.json.ipynb"
+    assert sorted(found.name for found in path.parent.iterdir()) == ["01-first-look.ipynb", "review-dump.json.ipynb"]
     path.write_text(path.read_text(encoding="utf-8").replace("# Review", "# My notes"), encoding="utf-8")
     assert prepared(str(shop(tmp_path)), tmp_path / "lab") == path
     assert "# My notes" in path.read_text(encoding="utf-8")

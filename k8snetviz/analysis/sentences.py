@@ -55,6 +55,7 @@ class Facts(NamedTuple):
     counts: dict[str, Any]
     pods_known: Bools
     source: Ints
+    astray: Ints  # addresses in slices of a family that the Service does not have
 
 
 def sentences(snap: Snapshot, facts: Facts) -> list[str]:

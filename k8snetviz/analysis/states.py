@@ -77,11 +77,12 @@ def service_states(snap: Snapshot, *, ledger: pd.DataFrame | None = None) -> pd.
     Where pods are a gap and nothing serves, the observed side says `down` and the reason is NOT_COLLECTED.
     `selected` is missing for Services without selector, where pods are a gap, and for templates, which are no pods.
     A stale or foreign address counts as astray when it is observed ready, since only then traffic reaches it
-    (KX-13, KX-16), and only in a family that the Service has.
+    (KX-13, KX-16). Rows of a family that the Service does not have count nowhere: no traffic takes them (EP-5, KX-2).
     """
     services = snap.services
     frame = ledger_of.backends(snap) if ledger is None else ledger
-    rows, pairs = rows_of(services, frame), selector_pairs(snap, services)
+    pairs = selector_pairs(snap, services)
+    frame, rows, astray = _own_rows(services, frame)
     ports = np.maximum(port_list(snap, services).held, 1)
     tellable = _what_is_known(snap, services)
     candidates = candidates_of(snap.pods, frame, rows, ports)
@@ -89,7 +90,7 @@ def service_states(snap: Snapshot, *, ledger: pd.DataFrame | None = None) -> pd.
     state = _states(snap, services, rows, candidates, tellable, ports, pairs, counts["selected"])
     reason = _reasons(services, rows, tellable, state, counts)
     lost = state == code(ServiceState.UNKNOWN)
-    facts = Facts(services, frame, rows, candidates, pairs, state, reason, counts, tellable.pods, tellable.source)
+    facts = Facts(services, frame, rows, candidates, pairs, state, reason, counts, tellable.pods, tellable.source, astray)
     columns = {
         "namespace": services["namespace"].array,
         "service": services["service"].array,
@@ -103,6 +104,17 @@ def service_states(snap: Snapshot, *, ledger: pd.DataFrame | None = None) -> pd.
         "rule": _rules(services, frame, rows, reason),
     }
     return SERVICE_STATES.from_columns(columns)
+
+
+def _own_rows(services: pd.DataFrame, frame: pd.DataFrame) -> tuple[pd.DataFrame, Rows, Ints]:
+    """Return the rows of families that their Service has, as frame and codes, and per Service the addresses of others."""
+    rows = rows_of(services, frame)
+    alien = ~_own_families(services, rows)[rows.service, rows.family]
+    if not alien.any():
+        return frame, rows, np.zeros(len(services), np.int64)
+    others = distinct_by(len(services), rows.service, plain(frame["address"]), alien)
+    frame = frame[~alien].reset_index(drop=True)
+    return frame, rows_of(services, frame), others
 
 
 def _what_is_known(snap: Snapshot, services: pd.DataFrame) -> _Known:
@@ -155,7 +167,7 @@ def _states(
     failing = candidates.selected & ~candidates.terminating & ~candidates.serves_all & ~candidates.untold
     incomplete |= count_by(groups, candidates.service, failing) > 0
     stray = (rows.drift == code(Drift.STALE)) | (rows.drift == code(Drift.FOREIGN))
-    incomplete |= any_by(groups, rows, stray & (rows.observed == READY) & own[rows.service, rows.family])
+    incomplete |= any_by(groups, rows, stray & (rows.observed == READY))
     leaving = (rows.expected == TERMINATING) & ((rows.drift == code(Drift.NONE)) | (rows.drift == code(Drift.UNKNOWN)))
     leaving |= ((rows.expected == UNKNOWN) | (rows.expected == NONE)) & (rows.observed == TERMINATING)
     serves = any_by(groups, rows, rows.serves)

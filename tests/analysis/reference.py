@@ -432,7 +432,14 @@ def states(objects: list[Obj], known: Known) -> list[Obj]:
     """Rows of SERVICE_STATES, in key order, without the sentence."""
     world = World(objects, known)
     rows = ledger(objects, known)
-    return [_state(world, s, [r for r in rows if (r["namespace"], r["service"]) == (space_of(s), name_of(s))]) for s in world.services]
+    return [_state(world, s, [r for r in rows if _counts_for(s, r)]) for s in world.services]
+
+
+def _counts_for(service: Obj, row: Obj) -> bool:
+    """Tell whether `row` is of `service` and of one of its families: no traffic takes other slices (KX-2)."""
+    families = families_of(service)
+    own = (row["namespace"], row["service"]) == (space_of(service), name_of(service))
+    return own and (families is None or row["family"] in families)
 
 
 def _state(world: World, service: Obj, rows: list[Obj]) -> Obj:
@@ -507,7 +514,7 @@ def _verdict(world: World, service: Obj, rows: list[Obj], people: list[Obj]) -> 
                 fine = False
     live = [c for c in people if c["selected"] and not c["terminating"] and not c["untold"]]
     fine &= all(c["ports"] == set(ports) for c in live)
-    fine &= not any(r["drift"] in ("stale", "foreign") and r["observed"] == "ready" and r["family"] in families for r in rows)
+    fine &= not any(r["drift"] in ("stale", "foreign") and r["observed"] == "ready" for r in rows)
     if any(r["serves"] for r in rows):
         return "serving" if fine else "degraded"
     for row in rows:  # KX-13

@@ -548,3 +548,16 @@ def test_live_workloads_do_not_stand_for_pods_that_were_not_read() -> None:
     snap = covered([SERVICE, live, sliced(P)], {**ALL, "Pod": {}, "Deployment": {None: True}})
     assert list(knv.backends(snap)["pod"]) == ["p"]
     assert knv.service_states(snap)["state"].tolist() == ["serving"]
+
+
+def test_slices_of_a_family_that_the_service_does_not_have_are_no_reason() -> None:
+    other = build.endpoint("fd00::1", target="p")
+    named = build.service("a", selector=A, ports=(build.sport(80, 8080, "web"), build.sport(81, "dns", "dns")))
+    ports = ({"port": 8080, "protocol": "TCP", "name": "web"},)
+    both = pod("p", status={"podIP": "10.0.0.1", "podIPs": [{"ip": "10.0.0.1"}, {"ip": "fd00::1"}]})
+    wrong = ({"port": 8080, "protocol": "TCP", "name": "web"}, {"port": 53, "protocol": "TCP", "name": "dns"})
+    found = state([named, both, sliced(P, ports=ports), sliced(other, ports=wrong, family="IPv6")])
+    assert (found["state"], found["reason"], found["rule"]) == ("degraded", "PORT_UNRESOLVED", "EP-14")
+    leaving = build.endpoint("fd00::1", conditions=LEAVING)
+    found = state([MANUAL, sliced(leaving, family="IPv6", managed_by=None)])
+    assert [found[name] for name in ("state", "reason", "not_ready", "terminating")] == ["down", "NO_ENDPOINTS", 0, 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -32,13 +33,21 @@ def container_sets(store: ObjectStore) -> pd.DataFrame:
 def containers(store: ObjectStore) -> pd.DataFrame:
     """Return CONTAINERS."""
     sets = store.finished_pods().container_sets
-    return _per_pod(store, CONTAINERS, [[(name, role, place) for place, (name, role, _) in enumerate(found)] for found in sets])
+    return _per_pod(
+        store,
+        CONTAINERS,
+        [sorted([(name, role, place) for place, (name, role, _) in enumerate(found)], key=itemgetter(0)) for found in sets],
+    )
 
 
 def container_ports(store: ObjectStore) -> pd.DataFrame:
     """Return CONTAINER_PORTS."""
     sets = store.finished_pods().container_sets
-    return _per_pod(store, CONTAINER_PORTS, [[(name, role, *port) for name, role, ports in found for port in ports] for found in sets])
+    return _per_pod(
+        store,
+        CONTAINER_PORTS,
+        [sorted([(name, role, *port) for name, role, ports in found for port in ports], key=itemgetter(0, 3, 4)) for found in sets],
+    )
 
 
 def _per_pod(store: ObjectStore, table: Table, rows_of_set: list[list[tuple[Any, ...]]]) -> pd.DataFrame:

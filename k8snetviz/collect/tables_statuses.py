@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from k8snetviz.collect.addresses import canonical
 from k8snetviz.collect.kindspec import Builder
 from k8snetviz.collect.pods import Numbers, Objects, Pods
 from k8snetviz.collect.tables_pods import times
 from k8snetviz.collect.whole_columns import frame_of
+from k8snetviz.model.kinds import Family
 from k8snetviz.model.tables import POD_ADDRESSES, POD_CONDITIONS
 
 if TYPE_CHECKING:
     from k8snetviz.collect.store import ObjectStore
 
 _NO_MORE: tuple[str, ...] = ()
+_MISSING = {None}
+_IPV4, _IPV6 = Family.IPV4.value, Family.IPV6.value
 
 
 def pod_addresses(store: ObjectStore) -> pd.DataFrame:
     """Return POD_ADDRESSES."""
     found = store.finished_pods()
-    further = found.columns.further
+    further, bad = found.columns.further, found.bad_texts
     pods = zip(found.namespaces, found.texts("names"), found.texts("addresses"), found.texts("seconds"), found.rows.tolist(), strict=True)
     rows = [
-        (space, name, *canonical(text))
+        (space, name, text, (_IPV6 if ":" in text else _IPV4) if text not in bad else None)
         for space, name, first, second, row in pods
         if first is not None
-        for text in dict.fromkeys((first, second, *further.get(row, _NO_MORE)))
-        if text is not None
+        for text in sorted({first, second, *further.get(row, _NO_MORE)} - _MISSING)
     ]
     return frame_of(POD_ADDRESSES, rows)
 
@@ -46,7 +48,8 @@ def pod_conditions(store: ObjectStore) -> pd.DataFrame:
             (place, kind, status or None, reason or None, message or None, kind in gates)
             for place, (kind, status, reason, message) in enumerate(situation.conditions)
         ]
-        rows_of.append([*rows, *[(-1, gate, None, None, None, True) for gate in sorted(gates - told)]])
+        rows += [(-1, gate, None, None, None, True) for gate in gates - told]
+        rows_of.append(sorted(rows, key=itemgetter(1)))
     pods, taken = expanded([len(rows) for rows in rows_of], found.numbers("situation"))
     place, kind, status, reason, message, gate = _columns([row for rows in rows_of for row in rows], taken)
     return POD_CONDITIONS.from_columns(

@@ -78,6 +78,8 @@ class Table:
 
     def sorted(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return `frame` in key order (missing values last), with a fresh index."""
+        if _in_order(frame, self.key):
+            return frame.reset_index(drop=True)
         return frame.sort_values(list(self.key), kind="stable", ignore_index=True)
 
     def check(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -131,6 +133,32 @@ def _series(values: Sequence[Any] | np.ndarray[Any, Any], column: Column) -> pd.
     else:
         times = pd.to_datetime(pd.Series(values, dtype="object"), utc=True, errors="coerce", format="ISO8601").astype(TIME)
     return times
+
+
+def _in_order(frame: pd.DataFrame, key: Sequence[str]) -> bool:
+    """Tell whether the rows stand in key order already: a key counts only between rows in which those before it are equal."""
+    rows = np.arange(1, len(frame))
+    for name in key:
+        missing = np.asarray(frame[name].isna())
+        before, after = missing[rows - 1], missing[rows]
+        if (before & ~after).any():
+            return False
+        values = _comparable(frame[name])
+        there = ~(before | after)
+        one, other = values[rows[there] - 1], values[rows[there]]
+        if (one > other).any():
+            return False
+        equal = before & after
+        equal[there] = one == other
+        rows = rows[equal]
+    return True
+
+
+def _comparable(series: pd.Series[Any]) -> np.ndarray[Any, Any]:
+    """Return the values of a Series; those of missing cells are of no meaning."""
+    if str(series.dtype) == TIME:
+        return series.to_numpy(dtype="datetime64[us]")
+    return np.asarray(series.array) if series.dtype == "string" else series.to_numpy(dtype="int64", na_value=0)
 
 
 def _column_faults(series: pd.Series[Any], column: Column) -> list[str]:

@@ -34,6 +34,12 @@ def canonical_range(text: str) -> tuple[str, str | None]:
     if family is None or not slash or not prefix.isascii() or not prefix.isdigit():
         return text, None
     bits = int(prefix) - (96 if ":" in head and family == _IPV4 else 0)
+    size, code = (32, AF_INET) if family == _IPV4 else (128, AF_INET6)
+    if 0 <= bits <= size:
+        number = int.from_bytes(inet_pton(code, address)) >> size - bits << size - bits
+        printed = inet_ntop(code, number.to_bytes(size // 8))
+        if size == 32 or "." not in printed:
+            return f"{printed}/{bits}", family
     try:
         return str(ipaddress.ip_network(f"{address}/{bits}", strict=False)), family
     except ValueError:

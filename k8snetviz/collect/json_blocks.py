@@ -74,6 +74,7 @@ class ListCutter:
         the window stands where a document may begin.
         """
         window = self._window
+        window.shorten()
         lead = blank_end(window.text, window.at)
         self._mark = _guessed(window.text[window.at : lead], window.text[lead : lead + _COMMON])
         while True:

@@ -9,11 +9,17 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """Pause the cycle collector: it would walk over everything that is kept, again and again, and find nothing."""
+    """Pause the cycle collector: it would walk over everything that is kept, again and again, and find nothing.
+
+    What was made meanwhile counts as old afterwards, so that the walk does not come right after the pause.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if enabled:
+            if not gc.get_freeze_count():  # what others froze stays frozen
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -17,6 +17,7 @@ class Window:
         self.at = 0  # position in `text`
         self.base = 0  # byte of the stream where `text` begins
         self.ended = False
+        self._ahead = memoryview(b"")  # read already, to be read again
 
     @property
     def byte(self) -> int:
@@ -33,7 +34,7 @@ class Window:
         parts = [self.text[self.at :]]
         wanted = size
         while wanted > 0 and not self.ended:
-            part = self._read(wanted)
+            part = self._next(wanted)
             self.ended = not part
             wanted -= len(part)
             parts.append(part)
@@ -44,8 +45,22 @@ class Window:
 
     def block(self) -> bytes:
         """Read one block past the text, which is used up; empty when the stream has no more."""
-        part = b"" if self.ended else self._read(BLOCK)
+        part = b"" if self.ended else self._next(BLOCK)
         self.ended = not part
+        return part
+
+    def shorten(self) -> None:
+        """Keep one block of the text; what lies behind it is read again."""
+        stop = self.at + BLOCK
+        if len(self.text) > stop:
+            self._ahead = memoryview(self.text[stop:] + self._ahead)
+            self.text = self.text[:stop]
+            self.ended = False
+
+    def _next(self, size: int) -> bytes:
+        if not self._ahead:
+            return self._read(size)
+        part, self._ahead = bytes(self._ahead[:size]), self._ahead[size:]
         return part
 
     def place(self, byte: int, text: bytes) -> None:

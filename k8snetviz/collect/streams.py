@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import lzma
 import tarfile
 import zipfile
@@ -12,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from k8snetviz.collect.batches import Limits
+from k8snetviz.collect.inflate import Inflater
 from k8snetviz.errors import InputError, LimitError
 
 Read = Callable[[int], bytes]
@@ -138,15 +137,7 @@ def compression_of(head: bytes) -> str | None:
 
 def decompressed(stream: Stream, compression: str, budget: Budget, name: str) -> Stream:
     """Return the stream of what `stream` holds compressed."""
-    source: Any = stream
-    if compression == "gzip":
-        read: Read = gzip.GzipFile(fileobj=source).read
-    elif compression == "bz2":
-        read = bz2.BZ2File(source).read
-    elif compression == "xz":
-        read = lzma.LZMAFile(source).read  # noqa: SIM115 - closed with what it reads
-    else:
-        read = _zstd(source, stream.name)
+    read = _zstd(stream, stream.name) if compression == "zstd" else Inflater(stream.read, compression).read
     return Stream(read, name, budget, packed=lambda: stream.size)
 
 

@@ -194,6 +194,27 @@ def test_a_cut_gzip_keeps_whole_objects(tmp_path: Path) -> None:
     assert [gap.reason.value for gap in found.gaps] == ["TRUNCATED", "TRUNCATED"]
 
 
+MANY = json.dumps(as_list([pod(f"p{n}", uid=random.Random(n).randbytes(20).hex()) for n in range(20)])).encode()
+
+
+@pytest.mark.parametrize(
+    ("packed", "least", "most"),
+    [
+        pytest.param(gzip.compress(MANY)[:-300], 1, 19, id="cut gzip"),
+        pytest.param(lzma.compress(MANY)[:-300], 1, 19, id="cut xz"),
+        pytest.param(gzip.compress(MANY)[:-300] + b"\xff" * 300, 1, 19, id="gzip that is damaged"),
+        pytest.param(gzip.compress(MANY)[:-8] + b"\0" * 8, 20, 20, id="gzip with a wrong sum"),
+        pytest.param(gzip.compress(MANY) + b"garbage", 20, 20, id="gzip with garbage behind it"),
+        pytest.param(bz2.compress(MANY) + b"garbage", 20, 20, id="bzip2 with garbage behind it"),
+    ],
+)
+def test_a_small_file_gives_what_stands_before_the_damage(tmp_path: Path, packed: bytes, least: int, most: int) -> None:
+    found = read(written(tmp_path, packed, "pods.json.x"))
+    assert least <= len(found.names()) <= most
+    assert found.names() == [f"Pod/p{n}" for n in range(len(found.names()))]
+    assert "TRUNCATED" in [gap.reason.value for gap in found.gaps]
+
+
 def test_encrypted_and_damaged_members_are_gaps(tmp_path: Path) -> None:
     data = bytearray(zipped({"a.json": PODS, "b.json": SERVICES}))
     at = data.index(b"PK\x01\x02")

@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from k8snetviz.collect.batches import Limits
 from k8snetviz.collect.snapshot_reader import is_snapshot_file
@@ -27,6 +27,7 @@ HEAD = 64 << 10  # bytes of a member that are looked at to tell what it is
 _TAIL = 64 << 10
 _SPOOLED = 64 << 20
 _HEADER = 1 << 20  # a tar header longer than this (names, pax records) is hostile
+_ENDS = 4  # how often tarfile may ask for more where there is none
 _SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zstd", ".tgz")
 _PASSED = frozenset({".git", "__MACOSX", ".venv", "node_modules", "__pycache__"})
 
@@ -166,18 +167,60 @@ class _Header(tarfile.TarInfo):
             raise tarfile.ReadError(f"a header of {self.size} bytes")
         return super()._proc_member(tar)  # type: ignore[misc, no-any-return]  # not in the stubs
 
+    @classmethod
+    def fromtarfile(cls, tar: tarfile.TarFile) -> Self:
+        """Return the next header; tarfile takes one that is cut or damaged for the end of the archive, this does not."""
+        try:
+            return super().fromtarfile(tar)
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]  # not in the stubs
+            raise
+        except tarfile.HeaderError as error:
+            if tar.offset == 0:
+                raise
+            raise tarfile.ReadError(f"{error or 'no end mark'} at byte {tar.offset}") from error
+
+
+class _Source:
+    """What tarfile reads from: skipping to what a header promises ends where the data does."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._ends = 0
+
+    def read(self, size: int) -> bytes:
+        part = self._stream.read(size)
+        self._ends += not part
+        if self._ends > _ENDS:
+            raise tarfile.ReadError("unexpected end of data")
+        return part
+
+
+def _body(archive: tarfile.TarFile, info: tarfile.TarInfo) -> Read:
+    """Return a reader of a member; one that is cut gives what it holds before it raises, which tarfile's own does not."""
+    source: Any = archive.fileobj
+    left = info.size
+
+    def read(wanted: int) -> bytes:
+        nonlocal left
+        part: bytes = source.read(min(wanted, left)) if left else b""
+        if left and not part:
+            raise EOFError("unexpected end of data")
+        left -= len(part)
+        return part
+
+    return read
+
 
 def _tar(stream: Stream, label: str, depth: int) -> Iterator[Member]:
     fault = ""
-    source: Any = stream
+    source: Any = _Source(stream)
     try:
         with tarfile.open(fileobj=source, mode="r|", tarinfo=_Header, errorlevel=2) as archive:
             for info in archive:
-                opened = archive.extractfile(info) if info.isreg() and not info.issparse() else None
-                if opened is None:
+                if not info.isreg() or info.issparse():
                     continue
                 inner = _label(info.name)
-                member = Stream(opened.read, f"{label}!{inner}", stream.budget, counted=False)
+                member = Stream(_body(archive, info), f"{label}!{inner}", stream.budget, counted=False)
                 yield from _expand(member, f"{label}!{inner}", inner, None, depth + 1)
     except (tarfile.TarError, EOFError, OSError, ValueError, OverflowError) as error:
         fault = str(error) or type(error).__name__

@@ -215,6 +215,36 @@ def test_a_small_file_gives_what_stands_before_the_damage(tmp_path: Path, packed
     assert "TRUNCATED" in [gap.reason.value for gap in found.gaps]
 
 
+def test_a_tar_that_is_cut_or_damaged_between_members_is_a_gap(tmp_path: Path) -> None:
+    whole = tarred({"pods.json": PODS, "services.json": SERVICES})
+    second = whole.index(b"services.json")
+    for name, data in (
+        ("header.tar", whole[: second + 100]),
+        ("before.tar", whole[:second]),
+        ("damaged.tar", whole[:second] + b"?" * 512 + whole[second + 512 :]),
+    ):
+        found = read(written(tmp_path, data, name))
+        assert found.names() == NAMES
+        assert [(gap.reason.value, gap.source) for gap in found.gaps] == [("UNREADABLE", name)]
+
+
+def test_a_cut_member_gives_its_whole_objects(tmp_path: Path) -> None:
+    data = tarred({"pods.json": MANY})
+    found = read(written(tmp_path, data[: 512 + len(MANY) // 2], "cut.tar"))
+    assert 1 <= len(found.names()) < 20
+    assert ("TRUNCATED", "Pod") in found.reasons()
+
+
+def test_a_header_that_promises_a_tebibyte_costs_nothing(tmp_path: Path) -> None:
+    info = tarfile.TarInfo("pods.log")
+    info.size = 1 << 40
+    header = info.tobuf(tarfile.GNU_FORMAT)
+    begin = tarred({"a.json": PODS})[: 512 + -(-len(PODS) // 512) * 512]
+    found = read(written(tmp_path, begin + header + b"x" * 100, "b.tar"))
+    assert found.names() == NAMES
+    assert [(gap.reason.value, gap.source) for gap in found.gaps] == [("UNREADABLE", "b.tar")]
+
+
 def test_encrypted_and_damaged_members_are_gaps(tmp_path: Path) -> None:
     data = bytearray(zipped({"a.json": PODS, "b.json": SERVICES}))
     at = data.index(b"PK\x01\x02")

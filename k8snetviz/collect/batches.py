@@ -42,4 +42,4 @@ class Limits(NamedTuple):
     nesting: int = 4  # archives inside archives
     depth: int = 200  # nested mappings and sequences of one document
     aliases: int = 100_000  # nodes that YAML aliases may expand to in one document
-    ratio: int = 2_000  # decompressed bytes per compressed byte, past the first 64 MiB
+    ratio: int = 500  # decompressed bytes per compressed byte, past the first 64 MiB; deflate reaches 1,030

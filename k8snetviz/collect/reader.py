@@ -36,6 +36,7 @@ _PASSED = {
 }
 _BROKEN = "JSON or YAML of which nothing can be used"
 _LOG_NAMES = re.compile(r"(?:^|/)(?:podlogs|logs|systemd-logs)/|(?:^|/)[^/]*(?:\.log(?:\.\d+|-\d+|\.old)?|_logs?)$")
+_POD_LOG = re.compile(r"(?:^|[/!])[^/!]+/[^/!]+/logs\.txt$")  # NS/POD/logs.txt of kubectl cluster-info dump
 _JSON = re.compile(rb"^(?:---[^\n]*\n\s*)*\s*[{\[]|\n[{\[]\s*(?:[{\[\"\]}]|\n)")
 _YAML = re.compile(
     rb"^(?:- )?[\"']?(?:apiVersion[\"']?\s*:|kind[\"']?\s*:\s*[\"']?[A-Z]\w+[\"']?\s*$|(?:items|metadata)[\"']?\s*:\s*$)", re.M
@@ -119,7 +120,7 @@ class InputReader:
             return
         place = place_of(member.path)
         base = member.path.rpartition("/")[2]
-        if not member.alone and (place.skip or base.startswith("._") or passed(member.path)):
+        if not member.alone and (place.skip or base.startswith("._") or passed(member.path) or _POD_LOG.search(member.name)):
             if place.skip:
                 self._foreign[base] += 1
             return

@@ -161,7 +161,10 @@ def test_limits_name_their_option(tmp_path: Path, limits: Limits, option: str) -
 def test_a_bomb_is_refused_by_its_ratio(tmp_path: Path) -> None:
     path = written(tmp_path, gzip.compress(b'[{"a":"' + b" " * (80 << 20) + b'"}]'))
     with pytest.raises(LimitError, match=r"limits=Limits\(ratio="):
-        read(path, Limits(ratio=500))
+        read(path)
+    path = written(tmp_path, zipped({"pods.json": b'[{"a":"' + b" " * (80 << 20) + b'"}]'}), "x.zip")
+    with pytest.raises(LimitError, match=r"limits=Limits\(ratio="):
+        read(path)
 
 
 def test_endless_headers_are_refused(tmp_path: Path) -> None:
@@ -266,6 +269,7 @@ def test_apple_double_logs_and_pictures_are_passed(tmp_path: Path) -> None:
         "._pods.json": b"\x00\x05\x16\x07\xac" * 40,
         "pods.json": PODS,
         "podlogs/shop/web/logs/app.txt": PODS,
+        "out/shop/web-0/logs.txt": PODS,
         "x.log": PODS,
         "x.png": b"\x89PNG",
         "README.md": b"# pods",

@@ -12,27 +12,35 @@ from k8snetviz.analysis.columns import Bools, Ints, code, flags, texts
 from k8snetviz.analysis.coverage import gap_reasons, gap_text, known
 from k8snetviz.analysis.observed import ENDPOINTS
 from k8snetviz.analysis.selection import SelectorPairs
-from k8snetviz.analysis.tally import Candidates, Rows
+from k8snetviz.analysis.tally import Candidates, Rows, distinct_by, leaving
 from k8snetviz.model.kinds import Drift, Kind, Reason, ServiceState
 from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
 
 _LONG = 120  # characters of a name, a value or a selector in a sentence
 _CONTAINER = re.compile(r" \(container [^)]*\)$")
+_NO_CAUSE = ("false", "False", "condition Ready is not True")  # what "is not ready" says already
 _SCALABLE = (Kind.DEPLOYMENT, Kind.STATEFUL_SET)
+_OBSERVED = (Kind.ENDPOINT_SLICE, Kind.ENDPOINTS)
 _WORDS = {
     Reason.TERMINAL_PHASE: ("has finished", "have finished"),
     Reason.NO_POD_IP: ("has no address", "have no address"),
     Reason.NODE_MISSING: ("is on a Node that does not exist", "are on Nodes that do not exist"),
-    Reason.FAMILY_MISSING: ("lacks an address of one family", "lack an address of one family"),
+    Reason.FAMILY_MISSING: ("has no {} address", "have no {} address"),
     Reason.PORT_UNRESOLVED: ("does not declare the target port", "do not declare the target port"),
     Reason.TERMINATING: ("is terminating", "are terminating"),
     Reason.NOT_READY: ("is not ready", "are not ready"),
 }
+_NONE_OF_THEM = {  # where all fail alike
+    Reason.NO_POD_IP: "has an address",
+    Reason.FAMILY_MISSING: "has an {} address",
+    Reason.PORT_UNRESOLVED: "declares the target port",
+    Reason.NOT_READY: "is ready",
+}
 _DRIFT_WORDS = {
     Drift.MISSING: ("is missing from", "are missing from"),
-    Drift.STALE: ("is stale in", "are stale in"),
-    Drift.FOREIGN: ("belongs to a pod that is not selected but stands in", "belong to pods that are not selected but stand in"),
+    Drift.STALE: ("stale address is still in", "stale addresses are still in"),
+    Drift.FOREIGN: ("address of a pod that is not selected is in", "addresses of pods that are not selected are in"),
     Drift.PORT: ("has another port in", "have another port in"),
     Drift.READINESS: ("has another state in", "have another state in"),
 }
@@ -58,96 +66,187 @@ class Facts(NamedTuple):
     astray: Ints  # addresses in slices of a family that the Service does not have
 
 
+class _Told(NamedTuple):
+    """What the sentences of all Services share."""
+
+    failing: dict[int, tuple[int, str | None]]
+    drifting: dict[int, list[tuple[int, int]]]
+    still: Ints  # per Service: terminating candidates that still serve
+    selectors: dict[int, str]
+    gaps: dict[Kind, dict[str | None, str]]
+    unread: dict[Kind, Bools]  # per Service: not known in its namespace
+    nodes: str  # the sentence that says that Nodes were not read
+    templates: set[str]  # namespaces in which workloads stand for their pods
+
+
 def sentences(snap: Snapshot, facts: Facts) -> list[str]:
     """Return one sentence or two per Service."""
-    failing = _failing(facts)
-    drifting = _drifting(facts)
-    gaps = {kind: gap_reasons(snap, kind) for kind in (Kind.POD, Kind.NODE, Kind.ENDPOINT_SLICE, *_SCALABLE)}
-    unchecked = f" {gap_text(gaps[Kind.NODE], Kind.NODE, None)}: whether those of its pods exist was not checked."
-    nodes = "" if snap.knows(Kind.NODE) else unchecked
-    spaces, managed = texts(facts.services["namespace"]), flags(facts.services["managed"])
-    targets = texts(facts.services["external_name"])
-    words = list(ServiceState)
-    unread = {kind: ~known(snap, kind, spaces) for kind in _SCALABLE}
-    selectors = _selectors(facts)
-    template = set(texts(snap.pods["namespace"])[snap.pods["template"].to_numpy(dtype=bool)])
-    said = []
+    spaces, targets = texts(facts.services["namespace"]), texts(facts.services["external_name"])
+    managed, told = flags(facts.services["managed"]), _tell(snap, facts)
+    words, said = list(ServiceState), []
     for service, space in enumerate(spaces):
-        state, reason = words[facts.state[service]], facts.reason[service]
+        state = words[facts.state[service]]
         if state is ServiceState.EXTERNAL:
             target = targets[service]
             said.append(f"A DNS alias of {_short(target)}; no backends of its own." if target else "A DNS alias without a target.")
         elif state is ServiceState.EMPTY:
-            said.append(f"The selector {selectors[service]} selects no pod because its workload is scaled to zero.")
+            said.append(f"The selector {told.selectors[service]} selects no pod because its workload is scaled to zero.")
         elif state is ServiceState.UNKNOWN:
-            said.append(_unknown((managed[service], facts.pods_known[service], space in template), space, gaps))
-        elif reason == code(Reason.SELECTS_NOTHING):
-            missing = [gap_text(gaps[kind], kind, space) for kind in _SCALABLE if unread[kind][service]]
-            cannot = f" Whether its workload is scaled to zero cannot be told: {' and '.join(missing)}." if missing else ""
-            said.append(f"The selector {selectors[service]} selects no pod in namespace {space}.{cannot}")
+            said.append(_unknown(told, (managed[service], facts.pods_known[service]), space))
+        elif facts.reason[service] == code(Reason.SELECTS_NOTHING):
+            said.append(_selects_nothing(facts, told, service, space))
         else:
-            alone = managed[service] and not facts.pods_known[service]
-            gap = f" {gap_text(gaps[Kind.POD], Kind.POD, space)}, so the observed endpoints stand alone." if alone else ""
-            relies = managed[service] and facts.pods_known[service]
-            said.append(_summary(facts, service, failing, drifting) + gap + (nodes if relies else ""))
+            said.append(_summary(facts, told, service) + _basis(facts, told, service, (managed[service], space)))
     return said
 
 
-def _summary(facts: Facts, service: int, failing: dict[int, tuple[int, str | None]], drifting: dict[int, list[tuple[int, int]]]) -> str:
+def _tell(snap: Snapshot, facts: Facts) -> _Told:
+    gaps = {kind: gap_reasons(snap, kind) for kind in (Kind.POD, Kind.NODE, *_OBSERVED, *_SCALABLE)}
+    unchecked = f" {gap_text(gaps, [Kind.NODE], None)}, so whether those of its pods exist was not checked."
+    return _Told(
+        failing=_failing(facts),
+        drifting=_drifting(facts),
+        still=distinct_by(len(facts.services), facts.rows.service, facts.rows.candidate, leaving(facts.rows)),
+        selectors=_selectors(facts),
+        gaps=gaps,
+        unread={kind: ~known(snap, kind, texts(facts.services["namespace"])) for kind in _SCALABLE},
+        nodes="" if snap.knows(Kind.NODE) else unchecked,
+        templates=set(texts(snap.pods["namespace"])[snap.pods["template"].to_numpy(dtype=bool)]),
+    )
+
+
+def _selects_nothing(facts: Facts, told: _Told, service: int, space: str) -> str:
+    missing = [kind for kind in _SCALABLE if told.unread[kind][service]]
+    cannot = f" Whether its workload is scaled to zero cannot be told: {gap_text(told.gaps, missing, space)}." if missing else ""
+    first = f"The selector {told.selectors[service]} selects no pod in namespace {_short(space)}"
+    return "; ".join([first, *_drifts(facts, told, service)]) + f".{cannot}"
+
+
+def _basis(facts: Facts, told: _Told, service: int, of: tuple[bool, str]) -> str:
+    """Return the sentence that says what the summary could not rest on."""
+    managed, space = of
+    if not managed:
+        return ""
+    if facts.pods_known[service]:
+        return told.nodes
+    seen = any(facts.counts[name][service] > 0 for name in ("ready", "not_ready", "terminating"))
+    so = "the observed endpoints stand alone" if seen else "which to expect is not known"
+    return f" {gap_text(told.gaps, [Kind.POD], space)}, so {so}."
+
+
+def _summary(facts: Facts, told: _Told, service: int) -> str:
     """Return how many serve, and what keeps the others from it."""
-    selected, ready = int(facts.counts["selected"][service]), int(facts.counts["ready"][service])
+    selected, ready, leaving = (int(facts.counts[name][service]) for name in ("selected", "ready", "terminating"))
     noun = "selected pod" if selected >= 0 else "observed endpoint"
-    whole = selected if selected >= 0 else ready + int(facts.counts["not_ready"][service]) + int(facts.counts["terminating"][service])
-    parts = [_serving(ready, whole, noun)]
-    reason = _REASONS[facts.reason[service]]
-    if facts.state[service] != code(ServiceState.SERVING) and service in failing and reason in _WORDS:
-        number, why = failing[service]
-        words = _WORDS[reason][number != 1] + (f" ({_short(why)})" if why else "")
-        parts = [f"The one {noun} {words}"] if (whole, number, ready) == (1, 1, 0) else [*parts, f"{number} {words}"]
-    where = "the Endpoints" if facts.source[service] == ENDPOINTS else "the EndpointSlices"
-    for drift, number in drifting.get(service, []):
-        parts.append(f"{number} {_DRIFT_WORDS[_DRIFTS[drift]][number != 1]} {where}")
-    if len(parts) == 1 and ready and facts.reason[service] in (code(Reason.NO_ENDPOINTS), code(Reason.NOT_COLLECTED)):
+    whole = selected if selected >= 0 else ready + int(facts.counts["not_ready"][service]) + leaving
+    reason, still = _REASONS[facts.reason[service]], int(told.still[service])
+    serves = facts.state[service] == code(ServiceState.SERVING)
+    if facts.state[service] == code(ServiceState.DEGRADED) and not ready:
+        parts = [_leaving(still, whole, noun)]
+    elif reason in _WORDS and service in told.failing and not serves:
+        parts = _failures((ready, whole, noun), reason, told.failing[service])
+    elif reason is Reason.NO_ENDPOINTS and whole and not ready and not serves:
+        parts = [f"No {noun} has a port of the Service"]
+    else:
+        parts = [_serving(ready, whole, noun)]
+        rest = min(leaving, whole - ready)
+        parts += [f"{rest} {_WORDS[Reason.TERMINATING][rest != 1]}"] if serves and rest > 0 else []
+    parts += _drifts(facts, told, service)
+    if len(parts) == 1 and ready and not serves and reason in (Reason.NO_ENDPOINTS, Reason.NOT_COLLECTED):
         parts.append("not every port and address family has one")
     return "; ".join(parts) + "."
+
+
+def _failures(of: tuple[int, int, str], reason: Reason, failing: tuple[int, str | None]) -> list[str]:
+    """Return the clauses that say how many are ready, and how many fail for `reason`."""
+    ready, whole, noun = of
+    number, why = failing
+    one, many = (_with_value(words, why) for words in _WORDS[reason])
+    if (whole, number) == (1, 1):
+        return [f"The one {noun} is ready, but {one}" if ready else f"The one {noun} {one}"]
+    if number == whole and not ready:
+        none = _NONE_OF_THEM.get(reason)
+        return [f"{_none(whole, noun)} {_with_value(none, why)}" if none else f"{_all(whole, noun)} {many}"]
+    return [_serving(ready, whole, noun), f"{number} {one if number == 1 else many}"]
+
+
+def _with_value(words: str, value: str | None) -> str:
+    if "{}" in words:
+        return words.format(value)
+    return f"{words} ({value})" if value else words
+
+
+def _drifts(facts: Facts, told: _Told, service: int) -> list[str]:
+    """Return one clause per kind of drift."""
+    where = "the Endpoints" if facts.source[service] == ENDPOINTS else "the EndpointSlices"
+    said = [f"{number} {_DRIFT_WORDS[_DRIFTS[drift]][number != 1]} {where}" for drift, number in told.drifting.get(service, [])]
+    other = int(facts.astray[service])
+    said += [f"{other} {'address is' if other == 1 else 'addresses are'} of a family that the Service does not have"] if other else []
+    return said
+
+
+def _leaving(still: int, whole: int, noun: str) -> str:
+    if (still, whole) == (1, 1):
+        return f"The one {noun} is terminating, but still serves"
+    if still == whole:
+        return f"{_all(whole, noun)} are terminating, but still serve"
+    return f"No {noun} is ready; {still} of {whole} still {'serves' if still == 1 else 'serve'} while terminating"
 
 
 def _serving(ready: int, whole: int, noun: str) -> str:
     if whole == 0:
         return "No selected pod is alive" if noun == "selected pod" else "No endpoint is observed"
     if ready == whole:
-        return f"The one {noun} is ready" if whole == 1 else f"All {whole} {noun}s are ready"
+        return f"The one {noun} is ready" if whole == 1 else f"{_all(whole, noun)} are ready"
     if whole == 1:
-        return f"The one {noun} is not ready"
-    return f"{ready} of {whole} {noun}s {'is' if ready == 1 else 'are'} ready"
+        return f"The one {noun} does not serve"
+    if not ready:
+        return f"{_none(whole, noun)} is ready"
+    return f"{ready} of {whole} {noun}s {'are' if ready > 1 else 'is'} ready"
 
 
-def _unknown(known_of: tuple[bool, bool, bool], space: str, gaps: dict[Kind, dict[str | None, str]]) -> str:
-    managed, known_pods, template = known_of
-    slices = gap_text(gaps[Kind.ENDPOINT_SLICE], Kind.ENDPOINT_SLICE, space)
-    if managed and template:
+def _all(whole: int, noun: str) -> str:
+    return f"Both {noun}s" if whole == 2 else f"All {whole} {noun}s"
+
+
+def _none(whole: int, noun: str) -> str:
+    return f"Neither {noun}" if whole == 2 else f"None of the {whole} {noun}s"
+
+
+def _unknown(told: _Told, known_of: tuple[bool, bool], space: str) -> str:
+    managed, known_pods = known_of
+    if managed and space in told.templates:
         return "Only manifests are known: workloads stand for their pods, so whether anything runs cannot be told."
     if managed and not known_pods:
-        return f"Cannot be told: {gap_text(gaps[Kind.POD], Kind.POD, space)}, and {slices}."
+        return f"Cannot be told: {gap_text(told.gaps, [Kind.POD, *_OBSERVED], space)}."
+    observed = gap_text(told.gaps, _OBSERVED, space)
     if managed:
-        return f"Cannot be told: the selected pods have no status or no readable address, and {slices}."
-    return f"Cannot be told: it has no selector, and {slices}."
+        return f"Cannot be told: the selected pods have no status or no readable address, and {observed}."
+    return f"Cannot be told: it has no selector, and {observed}."
 
 
 def _failing(facts: Facts) -> dict[int, tuple[int, str | None]]:
-    """Return per Service: how many candidates have its reason, and the most frequent value seen."""
+    """Return per Service: how many candidates have its reason, and the most frequent value seen (of EP-6: the family)."""
     rows = facts.rows
     at = np.flatnonzero((rows.reason == facts.reason[rows.service]) & (rows.reason >= 0) & ~rows.serves)
-    part = pd.DataFrame({"service": rows.service[at], "candidate": rows.candidate[at], "value": texts(facts.ledger["value"].iloc[at])})
+    values = np.where(
+        rows.reason[at] == code(Reason.FAMILY_MISSING), texts(facts.ledger["family"].iloc[at]), texts(facts.ledger["value"].iloc[at])
+    )
+    part = pd.DataFrame({"service": rows.service[at], "candidate": rows.candidate[at], "value": values})
     part = part.drop_duplicates("candidate")
     part["value"] = [_CONTAINER.sub("", value) if isinstance(value, str) else None for value in part["value"]]
     number = part.groupby("service").size()
     failing = zip(number.index.tolist(), number.tolist(), strict=True)
-    seen = part[part["value"].notna()].groupby(["service", "value"], sort=True).size().reset_index(name="times")
+    seen = (
+        part[part["value"].notna() & ~part["value"].isin(_NO_CAUSE)]
+        .groupby(["service", "value"], sort=True)
+        .size()
+        .reset_index(name="times")
+    )
     seen = seen.sort_values(["service", "times", "value"], ascending=[True, False, True]).drop_duplicates("service")
-    why = dict(zip(seen["service"], seen["value"], strict=True))
-    told = {code(reason) for reason in (Reason.TERMINATING, Reason.FAMILY_MISSING)}
-    return {service: (times, None if facts.reason[service] in told else why.get(service)) for service, times in failing}
+    why = dict(zip(seen["service"], map(_short, seen["value"]), strict=True))
+    going = code(Reason.TERMINATING)
+    return {service: (times, None if facts.reason[service] == going else why.get(service)) for service, times in failing}
 
 
 def _drifting(facts: Facts) -> dict[int, list[tuple[int, int]]]:

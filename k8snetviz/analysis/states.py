@@ -10,7 +10,7 @@ import pandas as pd
 from k8snetviz.analysis import ledger as ledger_of
 from k8snetviz.analysis.columns import Bools, Ints, code, equals, flags, plain, take, text_array, texts, words
 from k8snetviz.analysis.coverage import known
-from k8snetviz.analysis.expected import NONE, READY, RULES, TERMINATING, UNKNOWN
+from k8snetviz.analysis.expected import NONE, READY, RULES
 from k8snetviz.analysis.families import UNTOLD, family_codes, open_families
 from k8snetviz.analysis.observed import NOTHING, SLICES, sources_of
 from k8snetviz.analysis.ports import EXTERNAL_NAME, port_list, service_rows
@@ -26,6 +26,7 @@ from k8snetviz.analysis.tally import (
     distinct_by,
     first_reasons,
     lacking,
+    leaving,
     rows_of,
 )
 from k8snetviz.analysis.templates import scaled_to_zero
@@ -168,8 +169,6 @@ def _states(
     incomplete |= count_by(groups, candidates.service, failing) > 0
     stray = (rows.drift == code(Drift.STALE)) | (rows.drift == code(Drift.FOREIGN))
     incomplete |= any_by(groups, rows, stray & (rows.observed == READY))
-    leaving = (rows.expected == TERMINATING) & ((rows.drift == code(Drift.NONE)) | (rows.drift == code(Drift.UNKNOWN)))
-    leaving |= ((rows.expected == UNKNOWN) | (rows.expected == NONE)) & (rows.observed == TERMINATING)
     serves = any_by(groups, rows, rows.serves)
     blind = ~(tellable.managed & tellable.pods) & ((tellable.source == NOTHING) | ~tellable.whole)
     nothing = pairs.of(np.flatnonzero(selected == 0))
@@ -177,7 +176,7 @@ def _states(
     steps = [
         (tellable.external, ServiceState.EXTERNAL),
         (serves & ~incomplete, ServiceState.SERVING),
-        (serves | any_by(groups, rows, leaving), ServiceState.DEGRADED),
+        (serves | any_by(groups, rows, leaving(rows)), ServiceState.DEGRADED),
         (idle, ServiceState.EMPTY),
         (blind | any_by(groups, rows, rows.untold), ServiceState.UNKNOWN),
     ]

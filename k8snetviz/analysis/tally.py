@@ -99,7 +99,7 @@ def count_by(groups: int, service: Ints, chosen: Bools) -> Ints:
     return np.bincount(service[chosen], minlength=groups).astype(np.int64)
 
 
-def distinct_by(groups: int, service: Ints, values: Objects, chosen: Bools) -> Ints:
+def distinct_by(groups: int, service: Ints, values: Objects | Ints, chosen: Bools) -> Ints:
     """Return per Service how many different values (missing ones aside) the chosen entries have."""
     codes, words = pd.factorize(values)
     held = chosen & (codes >= 0)
@@ -137,6 +137,13 @@ def first_reasons(groups: int, rows: Rows, chosen: Bools) -> Ints:
     counts = np.zeros((groups, width), np.int64)
     np.add.at(counts, (service[pairs // width], pairs % width), 1)
     return np.where(counts.any(axis=1), counts.argmax(axis=1), NONE).astype(np.int64)
+
+
+def leaving(rows: Rows) -> Bools:
+    """Tell which rows are terminating backends that still serve, which take traffic when nothing is ready (KX-13)."""
+    alone = ((rows.expected == UNKNOWN) | (rows.expected == NONE)) & (rows.observed == TERMINATING)
+    agreed = (rows.drift == code(Drift.NONE)) | (rows.drift == code(Drift.UNKNOWN))
+    return np.asarray(alone | ((rows.expected == TERMINATING) & agreed))
 
 
 def any_by(groups: int, rows: Rows, holds: Bools) -> Bools:

@@ -371,7 +371,7 @@ def test_it_prints_as_its_text_and_its_repr_is_short():
         pytest.param(
             "d14/files-t3",
             "default/apisix-etcd",
-            "Nothing answers: 0 of 3 selected pods are ready; 3 are not ready (CrashLoopBackOff).",
+            "Nothing answers: none of the 3 selected pods is ready (CrashLoopBackOff).",
             ["kubectl -n default describe pod apisix-etcd-0", "kubectl -n default logs apisix-etcd-0 -c etcd --previous"],
             id="three pods crash",
             marks=needs_dumps,
@@ -379,7 +379,7 @@ def test_it_prints_as_its_text_and_its_repr_is_short():
         pytest.param(
             "d01/files",
             "default/kubernetes",
-            "Cannot be told: it has no selector, and EndpointSlices of namespace default are not known (NOT_COLLECTED).",
+            "Cannot be told: it has no selector, and EndpointSlices and Endpoints of namespace default were not collected.",
             ["kubectl -n default get endpointslices,endpoints -o json"],
             id="no selector and no slices",
             marks=needs_dumps,

@@ -185,7 +185,7 @@ def test_nodes_are_a_gap() -> None:
     assert cells(objects, columns=("expected", "reason")) == [("absent", "NODE_MISSING")]
     assert cells(objects, without("Node"), ("expected", "reason")) == [("ready", None)]
     assert said(objects, without("Node", "EndpointSlice", "Endpoints"))[2] == (
-        "The one selected pod is ready. Nodes are not known (NOT_COLLECTED): whether those of its pods exist was not checked."
+        "The one selected pod is ready. Nodes were not collected, so whether those of its pods exist was not checked."
     )
 
 
@@ -195,8 +195,7 @@ def test_a_kind_that_was_read_elsewhere_only() -> None:
     assert found == (
         "unknown",
         "NOT_COLLECTED",
-        "Cannot be told: Pods of namespace shop are not known (NOT_COLLECTED), "
-        "and EndpointSlices of namespace shop are not known (NOT_COLLECTED).",
+        "Cannot be told: Pods, EndpointSlices and Endpoints of namespace shop were not collected.",
     )
 
 
@@ -215,7 +214,7 @@ def test_pods_are_a_gap_and_the_slices_stand_alone() -> None:
     assert said([SERVICE, sliced()], places) == (
         "down",
         "NOT_COLLECTED",
-        "No endpoint is observed. Pods of namespace shop are not known (NOT_COLLECTED), so the observed endpoints stand alone.",
+        "No endpoint is observed. Pods of namespace shop were not collected, so which to expect is not known.",
     )
 
 
@@ -287,7 +286,7 @@ def test_port_drift(given: tuple[build.Obj, ...] | None, observed: str) -> None:
 def test_readiness_drift() -> None:
     objects = [SERVICE, pod(), sliced(build.endpoint("10.0.0.1", target="p", conditions=NOT_READY))]
     assert cells(objects) == [("p", "10.0.0.1", True, "ready", "not-ready", "readiness", None)]
-    assert said(objects) == ("down", "DRIFT_READINESS", "The one selected pod is not ready; 1 has another state in the EndpointSlices.")
+    assert said(objects) == ("down", "DRIFT_READINESS", "The one selected pod does not serve; 1 has another state in the EndpointSlices.")
 
 
 @pytest.mark.parametrize(
@@ -370,7 +369,7 @@ def test_serving() -> None:
         "zones": 1,
         "load_balancer": None,
         "reason": None,
-        "detail": "All 2 selected pods are ready.",
+        "detail": "Both selected pods are ready.",
         "rule": None,
     }
     assert state([SERVICE, pod()], without("EndpointSlice", "Endpoints"))["state"] == "serving"
@@ -422,7 +421,7 @@ def test_a_stale_address_that_is_not_ready_takes_no_traffic() -> None:
 def test_only_terminating_backends_that_still_serve_are_left() -> None:
     leaving = build.endpoint("10.0.0.1", target="p", conditions=LEAVING)
     objects = [SERVICE, pod(deleted=GONE), sliced(leaving)]
-    assert said(objects) == ("degraded", "TERMINATING", "The one selected pod is terminating.")
+    assert said(objects) == ("degraded", "TERMINATING", "The one selected pod is terminating, but still serves.")
     assert said([MANUAL, sliced(build.endpoint("10.9.0.1", conditions=LEAVING))])[:2] == ("degraded", "TERMINATING")
 
 
@@ -432,7 +431,7 @@ def test_down() -> None:
     assert said([SERVICE, sliced(build.endpoint("10.0.0.9", target="ghost"))]) == (
         "down",
         "SELECTS_NOTHING",
-        "The selector app=a selects no pod in namespace shop.",
+        "The selector app=a selects no pod in namespace shop; 1 stale address is still in the EndpointSlices.",
     )
     assert said([MANUAL]) == ("down", "NO_ENDPOINTS", "No endpoint is observed.")
 
@@ -457,7 +456,7 @@ def test_not_empty_where_workloads_were_not_collected() -> None:
         "down",
         "SELECTS_NOTHING",
         "The selector app=a selects no pod in namespace shop. Whether its workload is scaled to zero cannot be told: "
-        "Deployments of namespace shop are not known (NOT_COLLECTED) and StatefulSets of namespace shop are not known (NOT_COLLECTED).",
+        "Deployments and StatefulSets of namespace shop were not collected.",
     )
 
 
@@ -472,7 +471,7 @@ def test_unknown() -> None:
     assert said([MANUAL], places) == (
         "unknown",
         "NOT_COLLECTED",
-        "Cannot be told: it has no selector, and EndpointSlices of namespace shop are not known (NOT_COLLECTED).",
+        "Cannot be told: it has no selector, and EndpointSlices and Endpoints of namespace shop were not collected.",
     )
     found = state([MANUAL], places)
     assert (found["ready"], found["nodes"], found["zones"], found["rule"]) == (None, None, None, "SN-26")
@@ -539,8 +538,48 @@ def test_the_worked_example_of_the_documentation() -> None:
     assert (found["reason"], found["detail"]) == (
         "PORT_UNRESOLVED",
         "1 of 4 selected pods is ready; 1 does not declare the target port (http); 1 is missing from the EndpointSlices; "
-        "1 is stale in the EndpointSlices.",
+        "1 stale address is still in the EndpointSlices.",
     )
+
+
+def test_the_words_of_what_fails() -> None:
+    dual = build.service("a", selector=A, families=("IPv4", "IPv6"))
+    assert said([dual, pod(), sliced(P), sliced(family="IPv6", ports=None)]) == (
+        "degraded",
+        "FAMILY_MISSING",
+        "The one selected pod is ready, but has no IPv6 address.",
+    )
+    leaving = [build.endpoint(f"10.0.0.{n}", target=f"p{n}", conditions=LEAVING) for n in (1, 2, 3)]
+    going = [pod(f"p{n}", f"10.0.0.{n}", deleted=GONE) for n in (1, 2)]
+    assert said([SERVICE, *going, sliced(*leaving[:2])])[2] == "Both selected pods are terminating, but still serve."
+    third = pod("p3", "10.0.0.3", ready=False, deleted=GONE)
+    gone = build.endpoint("10.0.0.3", target="p3", conditions=LEAVING | {"serving": False})
+    assert said([SERVICE, *going, third, sliced(*leaving[:2], gone)])[2] == (
+        "No selected pod is ready; 2 of 3 still serve while terminating."
+    )
+    assert said([SERVICE, pod("q", "10.0.0.9"), going[0], sliced(build.endpoint("10.0.0.9", target="q"), leaving[0])]) == (
+        "serving",
+        None,
+        "1 of 2 selected pods is ready; 1 is terminating.",
+    )
+    crowd = [crashing(f"c{n}", f"10.0.0.{n}") for n in range(1, 4)]
+    seen = [build.endpoint(f"10.0.0.{n}", target=f"c{n}", conditions=NOT_READY) for n in range(1, 4)]
+    assert said([SERVICE, *crowd, sliced(*seen)])[2] == "None of the 3 selected pods is ready (CrashLoopBackOff)."
+    assert said([MANUAL, sliced(build.endpoint("10.9.0.1"), ports=({"port": 80, "protocol": "TCP", "name": "web"},))]) == (
+        "down",
+        "NO_ENDPOINTS",
+        "No observed endpoint has a port of the Service.",
+    )
+    silent = build.endpoint("10.9.0.1", conditions=NOT_READY)
+    assert said([MANUAL, sliced(silent)])[2] == "The one observed endpoint is not ready."
+
+
+def test_hostile_names_stay_on_one_line() -> None:
+    hostile = build.service("a", ns="sh\x1b[31mop\n", selector={"ap\u202ep": "a\nb"})
+    detail = state([hostile])["detail"]
+    assert detail.startswith("The selector ap\\u202ep=a\\x0ab selects no pod in namespace sh\\x1b[31mop\\x0a.")
+    pods = pod(ns="sh\x1b[31mop\n", status={"conditions": [{"type": "Ready", "status": "Fal\nse", "reason": "a\rb"}]})
+    assert not set(state([build.service("a", ns="sh\x1b[31mop\n", selector=A), pods], without("Node"))["detail"]) & set("\x1b\n\r")
 
 
 def test_live_workloads_do_not_stand_for_pods_that_were_not_read() -> None:

@@ -76,7 +76,8 @@ class _Seen(NamedTuple):
     """What was observed of every row of a selected pod."""
 
     best: Ints  # the observation that stands for it; -1
-    wrong: Bools  # some observation has another number than the resolved one
+    number: Ints  # observed number, the lowest that is not the resolved one where there is one; -1
+    wrong: Bools  # it is another one than the resolved
     in_slice: Bools  # the pod is in a slice of the family, whatever its ports
 
 
@@ -110,7 +111,7 @@ def _compare(given: Basis, rows: Expected, shown: _Seen, seen: Observations, sou
         (wanted & (observed != rows.state), Drift.READINESS),
     ]
     drift = np.select([step[0] for step in steps], [code(step[1]) for step in steps], default=code(Drift.NONE))
-    return Compared(observed.astype(np.int64), drift.astype(np.int64), shown.best)
+    return Compared(observed.astype(np.int64), drift.astype(np.int64), shown.best, shown.number)
 
 
 def _seen_rows(ports: PortList, rows: Expected, layout: Layout, matches: Matches, seen: Observations) -> _Seen:
@@ -128,8 +129,13 @@ def _seen_rows(ports: PortList, rows: Expected, layout: Layout, matches: Matches
     at, pair, service, family = (column[joins] for column in (at, pair, service, family))
     row = layout.row_of(service, seen.port[at] - ports.first[service], family, pair)
     np.minimum.at(best, row, seen.rank[at] * many + at)
-    wrong[row[(seen.number[at] != rows.target[row]) & (rows.target[row] >= 0)]] = True
-    return _Seen(np.where(best == none, NONE, best % many), wrong, in_slice[known_pair, rows.family])
+    best = np.where(best == none, NONE, best % many)
+    number = np.where((best >= 0) & (ports.row[rows.port] >= 0), np.append(seen.number, NONE)[best], NONE)
+    off = (seen.number[at] != rows.target[row]) & (rows.target[row] >= 0)
+    wrong[row[off]] = True
+    number[wrong] = none
+    np.minimum.at(number, row[off], seen.number[at[off]])
+    return _Seen(best, number, wrong, in_slice[known_pair, rows.family])
 
 
 def _legacy_family(given: Basis, rows: Expected) -> Ints:

@@ -23,6 +23,7 @@ class Compared(NamedTuple):
     observed: Ints
     drift: Ints
     seen: Ints  # the observation that stands for the row; -1
+    number: Ints  # the port number observed, a wrong one where there is one; -1
 
 
 def spelled_out(given: Basis, seen: Observations, own: tuple[Expected, Compared], odd: Strays, told: dict[str, Coded]) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def spelled_out(given: Basis, seen: Observations, own: tuple[Expected, Compared]
         "port": table["port"].array.take(row, allow_fill=True),
         "selected": _masked(both["selected"] == 1, both["selected"] < 0),
         "target_port": _masked(both["target"], both["target"] <= 0),
+        "observed_port": _masked(both["named"], both["named"] <= 0),
         "serves": _masked(both["serves"], np.zeros(len(row), bool)),
     }
 
@@ -65,6 +67,7 @@ def _stacked(rows: Expected, compared: Compared, odd: Strays) -> dict[str, Any]:
         "observed": np.concatenate((compared.observed, odd.observed)),
         "drift": np.concatenate((compared.drift, odd.drift)),
         "target": np.concatenate((rows.target, odd.number)),
+        "named": np.concatenate((compared.number, odd.number)),
         "selected": np.concatenate((np.ones(len(rows.pod), np.int64), odd.selected)),
         "serves": np.concatenate((_serves(rows.state, compared), odd.serves)),
     }

@@ -281,7 +281,8 @@ def _own_row(world: World, service: Obj, pod: Obj, port: Obj | None, family: str
     number = find_port(pod, port)[0] if port is not None else None
     source, whole = world.source(service)
     shown = [(e["rank"], e, n) for e in mine for n in joined(e, port)]
-    best = min(shown, key=lambda s: s[0])[1] if shown else None
+    best, seen = min(shown, key=lambda s: s[0])[1:] if shown else (None, None)
+    wrong = [n for _, _, n in shown if number is not None and n != number]
     if best:
         observed = best["state"]
     elif source == "endpoints" and family != (first_family(service) or primary_of(pod)):
@@ -302,7 +303,7 @@ def _own_row(world: World, service: Obj, pod: Obj, port: Obj | None, family: str
         drift = "none"
     elif not wanted:
         drift = "port" if reason == "PORT_UNRESOLVED" else "stale"
-    elif number is not None and any(n != number for _, _, n in shown):
+    elif wrong:
         drift = "port"
     else:
         drift = "none" if state == observed else "readiness"
@@ -320,6 +321,7 @@ def _own_row(world: World, service: Obj, pod: Obj, port: Obj | None, family: str
         "zone": world.zones.get(node) or (best["zone"] if best else None),
         "selected": True,
         "target_port": number,
+        "observed_port": (min(wrong) if wrong else seen) if port is not None else None,
         "expected": state,
         "observed": observed,
         "drift": drift,
@@ -350,6 +352,7 @@ def _stray_rows(
             for number in joined(endpoint, port):
                 alive.add((endpoint["family"], endpoint["address"], verdict["pod_namespace"], verdict["pod"]))
                 row = {**_port(service, port), **verdict, "observed": endpoint["state"], "target_port": number if port else None}
+                row["observed_port"] = row["target_port"]
                 row["serves"] = endpoint["state"] == "ready" and verdict["expected"] in (None, "unknown") and endpoint["family"] in families
                 if verdict["reason"] is None and endpoint["state"] != "ready":
                     row["reason"] = "NOT_READY" if endpoint["state"] == "not-ready" else "TERMINATING"
@@ -361,6 +364,7 @@ def _stray_rows(
         for port in ports:
             drift = verdict["drift"] if verdict["drift"] == "unknown" or verdict["expected"] is None else "port"
             row = {**_port(service, port), **verdict, "observed": "absent", "target_port": None, "drift": drift, "serves": False}
+            row["observed_port"] = None
             _keep(rows, row, endpoint, "dead")
     return [row for _, row in rows.values()]
 

@@ -61,6 +61,7 @@ def test_t01_extra_labels_do_not_hurt() -> None:
         "zone": "zone-a",
         "selected": True,
         "target_port": 8080,
+        "observed_port": 8080,
         "expected": "ready",
         "observed": "ready",
         "drift": "none",
@@ -340,3 +341,19 @@ def test_terminating_without_serving_still_serves() -> None:
     objects = (build.service("a"), sliced(leaving, managed_by=None))
     assert short(*objects, columns=("observed", "reason", "rule")) == [("terminating", "TERMINATING", "EP-8")]
     assert state(*objects)["state"] == "degraded"
+
+
+def test_the_port_that_the_slices_name_stands_beside_the_resolved_one() -> None:
+    wrong = ({"port": 9999, "protocol": "TCP", "name": ""},)
+    pod = build.pod("p", labels=A)
+    columns = ("target_port", "observed_port", "drift")
+    service = build.service("a", selector=A)
+    assert short(service, pod, sliced(build.endpoint("10.0.0.1", target="p"), ports=wrong), columns=columns) == [(8080, 9999, "port")]
+    both = [
+        sliced(build.endpoint("10.0.0.1", target="p"), name="one"),
+        sliced(build.endpoint("10.0.0.1", target="p"), ports=wrong, name="two"),
+    ]
+    assert short(service, pod, *both, columns=columns) == [(8080, 9999, "port")]
+    assert short(service, pod, PLACEHOLDER, columns=columns) == [(8080, None, "missing")]
+    bare = build.service("a", selector=A, ports=(), cluster_ips=("None",))
+    assert short(bare, pod, sliced(build.endpoint("10.0.0.1", target="p"), ports=None), columns=columns) == [(None, None, "none")]

@@ -15,7 +15,7 @@ from tests.analysis.clusters import clusters
 from tests.analysis.covered import Places, covered
 
 COLUMNS = ("namespace", "service", "port_name", "port", "protocol", "family", "pod_namespace", "pod", "address", "node", "zone")
-COLUMNS += ("selected", "target_port", "expected", "observed", "drift", "reason", "rule", "serves")
+COLUMNS += ("selected", "target_port", "observed_port", "expected", "observed", "drift", "reason", "rule", "serves")
 STATE_COLUMNS = ("namespace", "service", "type", "managed", "state", "selected", "ready", "not_ready", "terminating", "nodes")
 STATE_COLUMNS += ("load_balancer", "reason")
 

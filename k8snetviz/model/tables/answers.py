@@ -32,6 +32,13 @@ BACKENDS = Table(
             unit="port number",
         ),
         Column(
+            "observed_port",
+            "Int64",
+            "Port number that the slices (else the legacy Endpoints) name; missing when they do not name this port",
+            nullable=True,
+            unit="port number",
+        ),
+        Column(
             "expected",
             "string",
             "State by the controller's rules; missing for a Service without selector",

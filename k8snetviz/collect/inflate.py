@@ -70,10 +70,38 @@ def _until_damage(engine: zlib._Decompress, data: bytes) -> bytes:
     return bytes(found)
 
 
-_ENGINES: dict[str, tuple[Callable[[], _Engine], bytes]] = {
-    "gzip": (_Gzip, b"\x1f\x8b"),
-    "bz2": (bz2.BZ2Decompressor, b"BZh"),
-    "xz": (lzma.LZMADecompressor, b"\xfd7zXZ\x00"),
+class _Zstd:
+    """One frame of zstd. It knows no bound of what it returns, so that it is given little at a time."""
+
+    needs_input = True
+
+    def __init__(self) -> None:
+        import zstandard
+
+        self._engine = zstandard.ZstdDecompressor().decompressobj()
+
+    @property
+    def eof(self) -> bool:
+        return self._engine.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._engine.unused_data
+
+    def decompress(self, data: bytes, _: int, /) -> bytes:
+        return self._engine.decompress(data)
+
+
+class GarbageError(OSError):
+    """What was compressed is whole; what follows it is something else."""
+
+
+_ENGINES: dict[str, tuple[Callable[[], _Engine], bytes, int]] = {
+    # what reads a member, how the next one begins, bytes that are read at a time
+    "gzip": (_Gzip, b"\x1f\x8b", _CHUNK),
+    "bz2": (bz2.BZ2Decompressor, b"BZh", _CHUNK),
+    "xz": (lzma.LZMADecompressor, b"\xfd7zXZ\x00", _CHUNK),
+    "zstd": (_Zstd, b"\x28\xb5\x2f\xfd", 4 << 10),
 }
 
 
@@ -83,14 +111,14 @@ class Inflater:
     def __init__(self, source: Read, compression: str) -> None:
         self._source = source
         self._name = compression
-        self._begin, self._magic = _ENGINES[compression]
+        self._begin, self._magic, self._chunk = _ENGINES[compression]
         self._engine = self._begin()
         self._garbage = False
 
     def read(self, size: int) -> bytes:
         """Return up to `size` bytes or a few more; empty at the end."""
         while not self._engine.eof:
-            data = self._source(_CHUNK) if self._engine.needs_input else b""
+            data = self._source(self._chunk) if self._engine.needs_input else b""
             if self._engine.needs_input and not data:
                 raise EOFError("Compressed file ended before the end-of-stream marker was reached")
             found = self._engine.decompress(data, size)
@@ -99,13 +127,13 @@ class Inflater:
             if found:
                 return found
         if self._garbage:
-            raise OSError(f"what follows the end of its {self._name} data is none")
+            raise GarbageError(f"what follows the end of its {self._name} data is none")
         return b""
 
     def _next(self) -> None:
         """Go on to the member that follows, if one does."""
         rest = self._engine.unused_data.lstrip(b"\0")
-        while len(rest) < len(self._magic) and (more := self._source(_CHUNK)):
+        while len(rest) < len(self._magic) and (more := self._source(self._chunk)):
             rest = (rest + more).lstrip(b"\0")
         if not rest:
             return

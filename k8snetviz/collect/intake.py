@@ -11,6 +11,7 @@ from k8snetviz.collect.refusals import Judged
 from k8snetviz.collect.resources import ours
 from k8snetviz.collect.scopes import FolderScopes, ScopeGroup
 from k8snetviz.collect.sink import Sink
+from k8snetviz.collect.streams import Stream
 from k8snetviz.collect.told import Place, Told
 from k8snetviz.collect.watch import WatchFold
 from k8snetviz.model.kinds import CLUSTER_SCOPED, GapReason, Kind
@@ -38,6 +39,7 @@ class Intake:
         self.first_gap = ""
         self._more_gaps: Counter[tuple[GapReason, Kind | None]] = Counter()
         self.foreign: Counter[str] = Counter()  # kinds that are not ours, by how often they were met
+        self.stream: Stream | None = None  # what is read, where a fault may end it early
         self.alone = False  # the input is this member, so that nothing else can disagree with it
         self.lists: set[tuple[Kind, str | None]] = set()  # whole lists with items
         self.empty_lists = 0  # lists that are empty and do not say of what
@@ -56,6 +58,11 @@ class Intake:
         if self._source is None:
             self._source = self.store.source(self.name, self.place.layout, self.form)
         return self._source
+
+    @property
+    def cut(self) -> str:
+        """Why the member ends before its end; empty when it does not."""
+        return self.stream.fault if self.stream is not None and self.stream.cut else ""
 
     def gap(self, reason: GapReason, detail: str, kind: Kind | None = None, namespace: str | None = None) -> None:
         """Note something of this member that is not known."""

@@ -269,7 +269,8 @@ def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, empty: Stream, 
         yield Member(empty.name, inner, empty, b"", fault=str(error))
         return
     with opened:
-        member = Stream(opened.read, empty.name, empty.budget, packed=lambda: info.compress_size)
+        source: Any = opened  # read1 gives what comes before a fault
+        member = Stream(source.read1, empty.name, empty.budget, packed=lambda: info.compress_size)
         yield from _expand(member, empty.name, inner, None, depth + 1)
 
 

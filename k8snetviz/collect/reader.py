@@ -142,6 +142,7 @@ class InputReader:
             return
         intake = Intake(self._store, member.name, place, _spelled(form, codec), self._limits, path=member.path, folders=self._folders)
         intake.alone = member.alone
+        intake.stream = member.stream
         window = Window(as_utf8(member.stream.read, codec))
         window.more()
         if form == "yaml":

@@ -7,10 +7,10 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from k8snetviz.collect.batches import Limits
-from k8snetviz.collect.inflate import Inflater
+from k8snetviz.collect.inflate import GarbageError, Inflater
 from k8snetviz.errors import InputError, LimitError
 
 Read = Callable[[int], bytes]
@@ -77,6 +77,7 @@ class Stream:
         self.name = name
         self.size = 0
         self.fault = ""
+        self.cut = False  # the fault came before the end, not behind it
 
     def peek(self, size: int) -> bytes:
         """Return the first `size` bytes without using them up."""
@@ -105,11 +106,12 @@ class Stream:
             raise
         except _FAULTS as error:
             self.fault = str(error) or type(error).__name__
+            self.cut = not isinstance(error, GarbageError)
             return b""
         except Exception as error:  # zstandard raises a type of its own, which may not be there
             if type(error).__name__ != "ZstdError":
                 raise
-            self.fault = str(error)
+            self.fault, self.cut = str(error), True
             return b""
         self.size += len(part)
         self._check()
@@ -137,16 +139,10 @@ def compression_of(head: bytes) -> str | None:
 
 def decompressed(stream: Stream, compression: str, budget: Budget, name: str) -> Stream:
     """Return the stream of what `stream` holds compressed."""
-    read = _zstd(stream, stream.name) if compression == "zstd" else Inflater(stream.read, compression).read
-    return Stream(read, name, budget, packed=lambda: stream.size)
-
-
-def _zstd(source: Any, name: str) -> Read:
     try:
-        import zstandard
+        read = Inflater(stream.read, compression).read
     except ImportError as error:
         raise InputError(
-            f"wanted to read {name}, which is compressed with zstd, found no package zstandard; pip install 'k8snetviz[zstd]'"
+            f"wanted to read {stream.name}, which is compressed with zstd, found no package zstandard; pip install 'k8snetviz[zstd]'"
         ) from error
-    reader: Read = zstandard.ZstdDecompressor().stream_reader(source, read_across_frames=True).read
-    return reader
+    return Stream(read, name, budget, packed=lambda: stream.size)

@@ -126,8 +126,16 @@ class YamlStream:
         if document.replaced > 0:
             self._intake.gap(GapReason.UNREADABLE, f"bytes that are no UTF-8 from line {self._line} on were read as U+FFFD")
         last = self._window.ended and not self._window.left
+        why = why or self._cut(taker, last=last)
         taker.end(f"document {self._number} (line {self._line})", head, why, last=last)
         self._line += document.lines
+
+    def _cut(self, taker: _Taker, *, last: bool) -> tuple[GapReason, str] | None:
+        """Return why the last document may end too early, although it is good YAML; its last item may be a part."""
+        if not last or not self._intake.cut:
+            return None
+        taker.leave_last()
+        return GapReason.TRUNCATED, f"it is cut off: {self._intake.cut}"
 
 
 class _Taker:
@@ -154,6 +162,10 @@ class _Taker:
         self._where = self._where or f"line {self._line + line}"
         if self._size > BLOCK:
             self._flush()
+
+    def leave_last(self) -> None:
+        """Leave the last item out, which may be a part."""
+        self._held = None
 
     def member(self, key: str, value: Any) -> None:
         """Take one member of the top mapping; the items of a list are through."""

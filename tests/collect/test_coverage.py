@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import random
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import pytest
+import zstandard
 
 import k8snetviz as knv
 from k8snetviz.collect.batches import Batch, Gap
@@ -127,3 +131,16 @@ def test_files_of_one_folder_tell_their_scope(tmp_path, pods, services, ingresse
     coverage = knv.load(tmp_path).coverage
     found = {(kind, None if pd.isna(space) else space) for kind, space in zip(coverage["kind"], coverage["namespace"], strict=True)}
     assert found == expected
+
+
+@pytest.mark.parametrize("packed", [pytest.param(gzip.compress, id="gzip"), pytest.param(zstandard.compress, id="zstd")])
+def test_yaml_of_an_archive_that_is_cut_is_not_the_whole_list(packed: Callable[[bytes], bytes]) -> None:
+    uids = [random.Random(n).randbytes(300).hex() for n in range(600)]
+    items = "".join(f"- metadata:\n    name: p{n:03}\n    namespace: shop\n    uid: {uid}\n" for n, uid in enumerate(uids))
+    text = f"kind: PodList\napiVersion: v1\nitems:\n{items}"
+    whole = packed(text.encode())
+    assert covered(whole) == [("Pod", "shop", True)]
+    assert covered(whole[:-400]) == [("Pod", "shop", False)]
+    snapshot = knv.load(whole[:-400])
+    assert snapshot.pods["pod"].tolist() == [f"p{n:03}" for n in range(len(snapshot.pods))]
+    assert (GapReason.TRUNCATED, Kind.POD) in rows_of(snapshot.gaps, "reason", "kind")

@@ -60,6 +60,7 @@ def written(tmp_path: Path, data: bytes, name: str = "input.bin") -> Path:
         pytest.param(bz2.compress(PODS), id="bzip2"),
         pytest.param(lzma.compress(PODS), id="xz"),
         pytest.param(zstandard.compress(PODS), id="zstd"),
+        pytest.param(zstandard.compress(PODS[:50]) + zstandard.compress(PODS[50:]), id="zstd in two frames"),
         pytest.param(tarred({"x/pods.json": PODS}), id="tar"),
         pytest.param(tarred({"x/pods.json": PODS}, "w:gz"), id="tar.gz"),
         pytest.param(tarred({"x/pods.json": PODS}, "w:xz"), id="tar.xz"),
@@ -208,6 +209,7 @@ MANY = json.dumps(as_list([pod(f"p{n}", uid=random.Random(n).randbytes(20).hex()
         pytest.param(gzip.compress(MANY)[:-300] + b"\xff" * 300, 1, 19, id="gzip that is damaged"),
         pytest.param(gzip.compress(MANY)[:-8] + b"\0" * 8, 20, 20, id="gzip with a wrong sum"),
         pytest.param(gzip.compress(MANY) + b"garbage", 20, 20, id="gzip with garbage behind it"),
+        pytest.param(zstandard.compress(MANY) + b"garbage", 20, 20, id="zstd with garbage behind it"),
         pytest.param(bz2.compress(MANY) + b"garbage", 20, 20, id="bzip2 with garbage behind it"),
     ],
 )

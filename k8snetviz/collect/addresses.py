@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+from collections import deque
+from itertools import repeat
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 
 from k8snetviz.model.kinds import Family
@@ -25,6 +27,19 @@ def canonical(text: str) -> tuple[str, str | None]:
     except (OSError, ValueError):
         pass
     return _lenient(text)
+
+
+def plain(texts: list[str | None]) -> list[str | None] | None:
+    """Return the canonical texts of many addresses at once; None when one of them calls for a closer look."""
+    present = [text for text in texts if text is not None]
+    try:
+        if ":" not in "".join(present):
+            deque(map(inet_pton, repeat(AF_INET), present), 0)
+            return texts
+        printed = [text if text is None else inet_ntop(AF_INET6, inet_pton(AF_INET6, text)) for text in texts]
+    except (OSError, ValueError):
+        return None
+    return printed if "." not in "".join([text for text in printed if text is not None]) else None
 
 
 def canonical_range(text: str) -> tuple[str, str | None]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from k8snetviz.collect.batches import Batch
-from k8snetviz.collect.json_walk import blank_end, value_extent
+from k8snetviz.collect.json_walk import blank_end, first_words, value_extent
 from k8snetviz.collect.kindspec import KindSpec
 from k8snetviz.collect.registry import served, specs
 from k8snetviz.model.kinds import Kind
-
-_FIRST = re.compile(rb'\[\s*\{\s*"apiVersion":\s*"([^"\\]*)",\s*"kind":\s*"(\w+)"')
 
 
 class Taker(Protocol):
@@ -81,10 +78,10 @@ def spec_of(kind: str | None, api_version: str | None) -> KindSpec | None:
 
 
 def _first_spec(items: bytes) -> KindSpec | None:
-    """Return the spec of the first item; sorted keys put ``addressType`` and others before its own words."""
-    first = _FIRST.match(items)
-    if first:
-        return spec_of(first[2].decode(), first[1].decode("utf-8", "replace"))
+    """Return the spec of the first item; sorted keys may put others before its own words."""
+    words = first_words(items)
+    if words:
+        return spec_of(*words)
     begin = blank_end(items, 1)
     try:
         header = _HEADER.decode(memoryview(items)[begin : value_extent(items, begin).at])

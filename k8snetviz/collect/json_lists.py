@@ -8,7 +8,7 @@ import msgspec
 
 from k8snetviz.collect.intake import Intake
 from k8snetviz.collect.internal_json import as_api
-from k8snetviz.collect.json_walk import Ending, value_extent
+from k8snetviz.collect.json_walk import Ending, first_words, value_extent
 from k8snetviz.collect.resources import of_plural, of_shape, of_shapes, ours
 from k8snetviz.collect.scopes import namespaces_of
 from k8snetviz.collect.told import Told
@@ -89,6 +89,11 @@ class ListSink:
     def __call__(self, items: bytes, where: str) -> bool:
         """Take a JSON array of items, the first one at `where`; False when it is none."""
         self._where = self._where or where
+        words = None if self.foreign or self._internal or self._kind is not None else first_words(items)
+        kind = ours(*words) if words else None
+        if kind is not None:
+            self._met = True
+            return self._take_ours(items, kind, where)
         first = _first(items)
         self._met = self._met or first is not None
         if first is None:
@@ -180,9 +185,7 @@ class ListSink:
         """Send items that say their kind themselves, unless none of them is ours."""
         kind = ours(text_of(head.kind), text_of(head.api_version)) if head is not None else None
         if kind is not None:
-            self._kinds.add(kind)
-            self._last = items
-            return self._send(items, None, where)
+            return self._take_ours(items, kind, where)
         try:
             heads, raws = _HEADS.decode(items), _RAWS.decode(items)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
@@ -196,6 +199,12 @@ class ListSink:
             else:
                 self._intake.foreign[text_of(item.kind)] += 1
         return self._send(b"[" + b",".join(rest) + b"]", None, where) if rest else True
+
+    def _take_ours(self, items: bytes, kind: Kind, where: str) -> bool:
+        """Send items of a mixed list, the first of which is of a kind of ours."""
+        self._kinds.add(kind)
+        self._last = items
+        return self._send(items, None, where)
 
     def _take_kindless(self, items: bytes, where: str) -> bool:
         """Send items that do not say their kind, by their shape, else by the name of the file (SN-10)."""

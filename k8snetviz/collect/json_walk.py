@@ -11,6 +11,7 @@ import msgspec
 
 _SKIP = msgspec.json.Decoder(msgspec.Raw)
 _BYTE = re.compile(r"\(byte (\d+)\)")
+_WORDS = re.compile(rb'\[\s*\{\s*(?:"addressType":\s*"[^"\\]*",\s*)?"apiVersion":\s*"([^"\\]+)",\s*"kind":\s*"(\w+)"')
 _BLANK = re.compile(rb"[ \t\r\n]*")
 _BLANK_OR_NUL = re.compile(rb"[ \t\r\n\0\x1e]*")
 
@@ -55,6 +56,12 @@ def value_extent(text: bytes, at: int) -> Extent:
             return Extent(Ending.CUT, len(text))  # a number or a word that the end of the text cuts
         return Extent(Ending.BROKEN, min(byte, len(text)))
     return Extent(Ending.WHOLE, _before_blank(text, at, len(text)))
+
+
+def first_words(items: bytes) -> tuple[str, str] | None:
+    """Return kind and apiVersion of the first item of an array, where it begins with them; nothing is skipped for that."""
+    found = _WORDS.match(items)
+    return (found[2].decode(), found[1].decode("utf-8", "replace")) if found else None
 
 
 def _before_blank(text: bytes, start: int, end: int) -> int:

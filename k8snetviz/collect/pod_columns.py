@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
-from k8snetviz.collect.addresses import canonical
+from k8snetviz.collect.addresses import canonical, plain
 from k8snetviz.collect.interning import ContainerSets, Interner, LabelSets
 from k8snetviz.collect.moments import micros
 from k8snetviz.collect.structs.meta import OwnerReference
@@ -141,6 +141,18 @@ class PodColumns:
 
     def _add_addresses(self, statuses: list[PodStatus], start: int) -> None:
         """Append the addresses (NM-6); those beyond two and those that do not parse go to their places."""
+        entries_of = [status.pod_ips or () for status in statuses]
+        if max(map(len, entries_of), default=0) <= 2:
+            alone = [status.pod_ip or None for status in statuses]
+            firsts = plain([entries[0].ip if entries else text for entries, text in zip(entries_of, alone, strict=True)])
+            seconds = plain([entries[1].ip if len(entries) == 2 else None for entries in entries_of])
+            if firsts is not None and seconds is not None:
+                self.addresses += firsts
+                self.seconds += seconds
+                return
+        self._look_at_addresses(statuses, start)
+
+    def _look_at_addresses(self, statuses: list[PodStatus], start: int) -> None:
         for row, status in enumerate(statuses, start):
             entries = status.pod_ips
             texts = [entry.ip for entry in entries if entry.ip] if entries else []

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from k8snetviz.collect.json_walk import blank_end, value_extent
 from k8snetviz.collect.told import Told
 from k8snetviz.model.kinds import Kind
 
@@ -73,15 +72,18 @@ class FolderScopes:
     def __init__(self) -> None:
         self._seen: dict[str, set[str]] = {}
         self._waiting: dict[str, list[_Waiting]] = {}
+        self._elsewhere: set[Intake] = set()  # members with objects of other namespaces than the folder's
 
     def seen(self, intake: Intake, items: bytes) -> str | None:
         """Return the namespace of a list that is not empty, if its folder is called after it."""
         folder = intake.place.folder
         known = self._seen.setdefault(_folder(intake), set())
-        if len(known) > 1 and _first_namespace(items) not in (None, folder):
-            return None  # more namespaces would change nothing: to read them twice costs as much as to decode the items
+        if intake in self._elsewhere and (len(known) > 1 or intake.place.layout != "rpk"):
+            return None  # more namespaces would change nothing, and to look for them costs as much as to decode the items
         spaces = namespaces_of(items)
         known.update(spaces)
+        if spaces - {folder}:
+            self._elsewhere.add(intake)
         return folder if spaces == {folder} else None
 
     def empty(self, intake: Intake, told: Told, where: str, *, complete: bool) -> None:
@@ -99,6 +101,7 @@ class FolderScopes:
                 named = single if single == name or kept.intake.place.layout == "rpk" else None
                 kept.intake.send_empty(kept.told._replace(scope=named), kept.where, complete=kept.complete)
         self._waiting.clear()
+        self._elsewhere.clear()
 
 
 def _folder(intake: Intake) -> str:
@@ -110,13 +113,6 @@ class _Spaced(msgspec.Struct):
 
 
 _SPACED = msgspec.json.Decoder(list[_Spaced])
-
-
-def _first_namespace(items: bytes) -> str | None:
-    """Return the namespace of the first object of a JSON array."""
-    begin = blank_end(items, 1)
-    spaces = namespaces_of(b"[" + items[begin : value_extent(items, begin).at] + b"]")
-    return next(iter(spaces), None)
 
 
 def namespaces_of(items: bytes) -> set[str]:

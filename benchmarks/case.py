@@ -25,6 +25,7 @@ CASES = {
     "map": ("ours", "map_services"),
     "ledger": ("ours", "ledger_warm"),
     "ledger-cold": ("ours", "ledger_cold"),
+    "ledger-apart": ("ours", "ledger_apart"),
     "import": ("ours", "import_ours"),
     "import-load": ("ours", "import_for_load"),
     "cli-help": ("ours", "cli_help"),

@@ -67,11 +67,7 @@ def naive_by_namespace(folder: Path, meter: Meter) -> None:
         by_namespace.setdefault(pods.namespaces[number], []).append((number, dict(pods.sets[set_number][1])))
     with meter.section("cpu"):
         selected = [
-            [
-                number
-                for number, labels in by_namespace.get(namespace, ())
-                if all(labels.get(key) == value for key, value in selector.items())
-            ]
+            [number for number, labels in by_namespace.get(namespace, ()) if selector.items() <= labels.items()]
             for namespace, _service, selector in wanted
         ]
     meter.facts["wrong"] = wrong_services(folder, wanted, pods.names, selected)

@@ -97,7 +97,12 @@ def ledger_cold(folder: Path, meter: Meter) -> None:
     _ledger(folder, meter, warm=False)
 
 
-def _ledger(folder: Path, meter: Meter, *, warm: bool) -> None:
+def ledger_apart(folder: Path, meter: Meter) -> None:
+    """Both on expanded tables, `service_states` without being given the ledger."""
+    _ledger(folder, meter, warm=True, handed=False)
+
+
+def _ledger(folder: Path, meter: Meter, *, warm: bool, handed: bool = True) -> None:
     import k8snetviz as knv
 
     assert knv.load and knv.backends and knv.service_states
@@ -108,7 +113,7 @@ def _ledger(folder: Path, meter: Meter, *, warm: bool) -> None:
     with meter.section("backends"):
         backends = knv.backends(snap)
     with meter.section("states"):
-        states = knv.service_states(snap)
+        states = knv.service_states(snap, ledger=backends if handed else None)
     oracle = read_oracle(folder)
     chosen = backends[backends["selected"].fillna(False).astype(bool)]
     pods = chosen.drop_duplicates(["namespace", "service", "pod"])

@@ -26,6 +26,8 @@ def _goal_rows(measured: list[Figures]) -> list[Row]:
             rows.append([goal.number, goal.what, goal.against, _limit(goal, goal.must), _limit(goal, goal.goal), *cells])
     for small, large in pairwise(measured):
         goal = growth(small, large)
+        if _cell(goal, large) == "-":
+            continue
         cells = [_cell(goal, figures) if figures is large else "" for figures in measured]
         rows.append([goal.number, goal.what, goal.against, _limit(goal, goal.must), _limit(goal, goal.goal), *cells])
     return rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from k8snetviz.model.schema import Table
+from k8snetviz.model.tables.addresses import ADDRESS_RANGES
 from k8snetviz.model.tables.answers import ADDRESS_OWNERS, BACKENDS, NEAR_MISSES, SERVICE_STATES
 from k8snetviz.model.tables.cluster import (
     CONTAINER_PORTS,
@@ -79,10 +80,11 @@ SNAPSHOT_TABLES: tuple[Table, ...] = (
     GAPS,
     COVERAGE,
 )
-ANSWER_TABLES: tuple[Table, ...] = (BACKENDS, SERVICE_STATES, NEAR_MISSES, ADDRESS_OWNERS)
+ANSWER_TABLES: tuple[Table, ...] = (BACKENDS, SERVICE_STATES, NEAR_MISSES, ADDRESS_OWNERS, ADDRESS_RANGES)
 
 __all__ = [
     "ADDRESS_OWNERS",
+    "ADDRESS_RANGES",
     "ANSWER_TABLES",
     "BACKENDS",
     "CONTAINERS",

@@ -91,6 +91,8 @@ class Intake:
         self.batches += 1
         if told.kind is not None and listed and not _EMPTY.match(text):
             self.lists.add((told.kind, scope))
+        if self.place.one is not None and self.place.kind is not None:
+            self.lists.add((self.place.kind, self.place.one))
         return True
 
     def send_empty(self, told: Told, where: str, *, complete: bool) -> None:

@@ -112,6 +112,9 @@ _RULES = (
     _rule("files", r"[^/]*?(?<![a-z0-9])(?P<plural>[a-z]+)(?:[-_.][0-9T:_.-]+Z?)?\.(?:json|ya?ml)", _loose, only_ours=False),
 )
 
+BY_OBJECT = frozenset({"velero", "insights"})  # a file for each object, and nothing else of that object
+_TWIN = "-preferredversion/"
+
 
 def place_of(path: str) -> Place:
     """Return what the path of a member tells."""
@@ -127,5 +130,7 @@ def place_of(path: str) -> Place:
         skip = plural is not None and kind is None and rule.only_ours
         foreign, skip = skip, skip and not rule.unsure
         scope = None if kind in CLUSTER_SCOPED else told.get("ns")
-        return rule.place(Place(rule.layout, kind, scope=scope if scope != "all" else None, skip=skip, foreign=foreign), kind)
+        scope = scope if scope != "all" else None
+        one = f"{scope}/{told.get('name')}" if rule.layout in BY_OBJECT and _TWIN not in path else None
+        return rule.place(Place(rule.layout, kind, scope=scope, one=one, skip=skip, foreign=foreign), kind)
     return Place()

@@ -2,8 +2,9 @@
 
 The rule. Two members *disagree* when both hold a whole list of one kind (for the same namespace, or for
 all) and an object that is in both has another uid or another resourceVersion. Members that disagree belong to different
-snapshots. Two files of one layout that each are a snapshot by themselves (whole lists of Pods and of Services in both, with a
-Pod in common) disagree too when one leaves out what the other has: a merge of them is a state that nobody saw. The snapshots
+snapshots. Where a layout has a file for each object (Velero, Insights), two files of one object disagree in the same way. Two
+files of one layout that each are a snapshot by themselves (whole lists of Pods and of Services in both, with a Pod in
+common) disagree too when one leaves out what the other has: a merge of them is a state that nobody saw. The snapshots
 are the folders, archives or files right below the deepest place that all of them share: ``t1/`` and ``t2/``, two tarballs,
 ``all.yaml`` and ``only-ep.yaml``.
 
@@ -21,10 +22,11 @@ from typing import NamedTuple
 import msgspec
 
 from k8snetviz.collect.batches import Batch, Gap
+from k8snetviz.collect.layouts import BY_OBJECT
 from k8snetviz.collect.resources import ours
 from k8snetviz.model.kinds import Kind
 
-Listed = tuple[Kind, str | None]  # kind and scope of a whole list
+Listed = tuple[Kind, str | None]  # kind and scope of a whole list; or namespace and name of the one object that a file may hold
 Version = tuple[str, str]  # uid, resourceVersion
 _LAG = 120.0  # seconds that one collection may take, where nothing but time tells
 _TIME = re.compile(
@@ -94,7 +96,7 @@ class MomentSink:
             except (msgspec.MsgspecError, RecursionError):
                 return False
             return True
-        for item in items if batch.listed else ():
+        for item in items if batch.listed or member.layout in BY_OBJECT else ():
             kind = batch.kind or item.kind
             found = ours(kind, item.api_version or batch.api_version) if kind else None
             if found is not None and item.metadata is not None:

@@ -15,6 +15,7 @@ class Place(NamedTuple):
     api_version: str | None = None
     scope: str | None = None  # namespace of its lists, where the layout guarantees it
     listed: bool = True  # False: a list that is not the whole
+    one: str | None = None  # the only object in it, where the layout has a file for each
     whole: bool = False  # single objects that together are a whole list (Velero)
     skip: bool = False  # nothing of ours in it, by the layout
     foreign: bool = False  # what does not say its kind is not ours, by the layout

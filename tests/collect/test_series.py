@@ -93,6 +93,23 @@ def test_snapshot_files(tmp_path: Path) -> None:
     assert [pods for _, pods in shown(load_series([tmp_path / "a.k8snet", tmp_path / "b.k8snet"]))] == [["p"], ["p", "x"]]
 
 
+@pytest.mark.parametrize(
+    "places",
+    [
+        pytest.param(("resources/pods/namespaces/default", "resources/pods/v1-preferredversion/namespaces/default"), id="Velero"),
+        pytest.param(("config/pod/default",), id="Insights"),
+    ],
+)
+def test_archives_with_a_file_for_each_object(tmp_path: Path, places: tuple[str, ...]) -> None:
+    for day, name, pods in ((2, "a", ("p", "new")), (1, "b", ("p", "old"))):
+        time = f"2026-01-{day:02d}T00:00:00Z"
+        written(tmp_path / name, {f"{place}/{one}.json": at(time, pod(one), str(day)) for one in pods for place in places})
+        assert shown(load_series(tmp_path / name)) == [(name, sorted(pods))]
+    with pytest.raises(SeveralSnapshots, match=r"found 2 in .*: a, b;"):
+        knv.load(tmp_path)
+    assert shown(load_series(tmp_path)) == [("b", ["old", "p"]), ("a", ["new", "p"])]
+
+
 def test_one_snapshot_is_a_series_of_one(tmp_path: Path) -> None:
     written(tmp_path, snapshot(1, "p"))
     assert shown(load_series(tmp_path)) == [(tmp_path.name, ["p"])]

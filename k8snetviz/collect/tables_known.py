@@ -2,45 +2,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from k8snetviz.collect.kindspec import Builder
+from k8snetviz.collect.moments import micros
+from k8snetviz.collect.pods import Objects
 from k8snetviz.collect.registry import specs
 from k8snetviz.collect.tables_pods import times
+from k8snetviz.collect.tables_statuses import expanded
 from k8snetviz.collect.whole_columns import frame_of
 from k8snetviz.model.kinds import Kind
+from k8snetviz.model.schema import Table
 from k8snetviz.model.tables import COVERAGE, GAPS, LABELS, OBJECTS, SELECTORS, SOURCES
 
 if TYPE_CHECKING:
     from k8snetviz.collect.store import ObjectStore
 
+_Blocks = dict[str, Sequence[np.ndarray[tuple[int], np.dtype[Any]]]]  # kind -> columns after the kind
+
 
 def objects(store: ObjectStore) -> pd.DataFrame:
     """Return OBJECTS."""
-    sources = [source.name for source in store.sources]
-    rows: list[tuple[object, ...]] = [
-        (kind.value, meta.namespace, meta.name, meta.uid, meta.resource_version or None, meta.creation_timestamp, sources[source])
-        for kind, kept in store.kept.items()
-        for meta, source in zip((item.metadata for item in kept.objects), kept.sources, strict=True)
-    ]
+    sources = _texts([source.name for source in store.sources])
+    blocks: _Blocks = {}
+    for kind, kept in store.kept.items():
+        metas = [item.metadata for item in kept.objects]
+        told = [(meta.namespace, meta.name, meta.uid, meta.resource_version or None) for meta in metas]
+        created = times(micros([meta.creation_timestamp for meta in metas]))
+        blocks[kind.value] = (*_columns(told, 4), created, sources[kept.sources])
     found = store.finished_pods()
-    spaces = list(found.columns.namespaces)
-    created = pd.Series(times(found.numbers("created"))).dt.tz_localize("UTC").tolist()
-    rows += [
-        (Kind.POD.value, spaces[space], name, uid, version, None if moment is pd.NaT else moment, sources[source])
-        for space, name, uid, version, moment, source in zip(
-            found.numbers("namespace").tolist(),
-            found.texts("names"),
-            found.texts("uids"),
-            found.texts("versions"),
-            created,
-            found.numbers("source").tolist(),
-            strict=True,
-        )
-    ]
-    return frame_of(OBJECTS, rows)
+    created = times(found.numbers("created"))
+    known = (found.namespaces, found.texts("names"), found.texts("uids"), found.texts("versions"))
+    blocks[Kind.POD.value] = (*known, created, sources[found.numbers("source")])
+    return _stacked(OBJECTS, blocks)
+
+
+def _texts(values: Sequence[Any]) -> Objects:
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
+
+
+def _columns(rows: list[tuple[Any, ...]], width: int) -> list[Objects]:
+    return [_texts([row[place] for row in rows]) for place in range(width)]
+
+
+def _stacked(table: Table, blocks: _Blocks) -> pd.DataFrame:
+    """Return `table`, whose first column is the kind: one block of columns per kind, each in key order."""
+    kinds = [kind for kind in sorted(blocks) if len(blocks[kind][0])]
+    if not kinds:
+        return table.empty()
+    columns = {table.names[0]: np.repeat(_texts(kinds), [len(blocks[kind][0]) for kind in kinds])}
+    columns |= {name: np.concatenate([blocks[kind][place] for kind in kinds]) for place, name in enumerate(table.names[1:])}
+    return table.from_columns(columns, ordered=False)
 
 
 def sources(store: ObjectStore) -> pd.DataFrame:
@@ -60,20 +78,16 @@ def coverage(store: ObjectStore) -> pd.DataFrame:
 
 def labels(store: ObjectStore) -> pd.DataFrame:
     """Return LABELS."""
-    rows: list[tuple[object, ...]] = [
-        (kind.value, item.metadata.namespace, item.metadata.name, key, value)
-        for kind, kept in store.kept.items()
-        for item in kept.objects
-        for key, value in (item.metadata.labels or {}).items()
-    ]
+    blocks: _Blocks = {}
+    for kind, kept in store.kept.items():
+        metas = [item.metadata for item in kept.objects]
+        rows = [(meta.namespace, meta.name, key, value) for meta in metas for key, value in sorted((meta.labels or {}).items())]
+        blocks[kind.value] = _columns(rows, 4)
     found = store.finished_pods()
-    spaces, sets = list(found.columns.namespaces), found.label_sets
-    rows += [
-        (Kind.POD.value, spaces[space], name, key, value)
-        for space, name, number in zip(found.numbers("namespace").tolist(), found.texts("names"), found.label_set.tolist(), strict=True)
-        for key, value in sets[number]
-    ]
-    return frame_of(LABELS, rows)
+    pods, taken = expanded([len(labels) for labels in found.label_sets], found.label_set)
+    key, value = _columns([pair for labels in found.label_sets for pair in labels], 2)
+    blocks[Kind.POD.value] = (found.namespaces[pods], found.texts("names")[pods], key[taken], value[taken])
+    return _stacked(LABELS, blocks)
 
 
 def selectors(store: ObjectStore) -> pd.DataFrame:

@@ -9,7 +9,8 @@ import msgspec
 
 from k8snetviz.collect.intake import Intake
 from k8snetviz.collect.internal_json import as_api, is_internal
-from k8snetviz.collect.json_lists import ListSink, text_of
+from k8snetviz.collect.json_heads import text_of
+from k8snetviz.collect.json_lists import ListSink
 from k8snetviz.collect.resources import of_plural, of_shape, ours
 from k8snetviz.collect.told import Told
 from k8snetviz.collect.watch import WATCH_TYPES

@@ -2,53 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import msgspec
 
 from k8snetviz.collect.intake import Intake
 from k8snetviz.collect.internal_json import as_api
+from k8snetviz.collect.json_heads import HEADS, META, RAWS, Head, ListMeta, decoded, first_item, has_name, head_of, text_of
 from k8snetviz.collect.json_walk import Ending, first_words, value_extent
 from k8snetviz.collect.resources import of_plural, of_shape, of_shapes, ours
 from k8snetviz.collect.scopes import namespaces_of
 from k8snetviz.collect.told import Told
 from k8snetviz.model.kinds import CLUSTER_SCOPED, GapReason, Kind
 
-_T = TypeVar("_T")
 _PEEKED = 50  # items without kind whose shapes are looked at
-
-
-class Head(msgspec.Struct, rename="camel"):
-    """What an item says of itself."""
-
-    kind: msgspec.Raw = msgspec.Raw()
-    api_version: msgspec.Raw = msgspec.Raw()
-    items: msgspec.Raw = msgspec.Raw()
-
-
-class ListMeta(msgspec.Struct, rename="camel"):
-    """``metadata`` of a list."""
-
-    continue_: msgspec.Raw = msgspec.field(default=msgspec.Raw(), name="continue")
-    self_link: msgspec.Raw = msgspec.Raw()
-    remaining: msgspec.Raw = msgspec.field(default=msgspec.Raw(), name="remainingItemCount")
-
-
-_HEAD = msgspec.json.Decoder(Head)
-_HEADS = msgspec.json.Decoder(list[Head])
-_RAWS = msgspec.json.Decoder(list[msgspec.Raw])
-_META = msgspec.json.Decoder(ListMeta)
-_TEXT = msgspec.json.Decoder(str)
-
-
-def text_of(raw: msgspec.Raw) -> str:
-    """Return the text of a JSON string; empty for everything else."""
-    if bytes(raw)[:1] != b'"':
-        return ""
-    try:
-        return _TEXT.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return ""
 
 
 class ListSink:
@@ -94,7 +59,7 @@ class ListSink:
         if kind is not None:
             self._met = True
             return self._take_ours(items, kind, where)
-        first = _first(items)
+        first = first_item(items)
         self._met = self._met or first is not None
         if first is None:
             return bytes(items[1:-1]).strip() == b"" or value_extent(items, 0) == (Ending.WHOLE, len(items))
@@ -105,7 +70,7 @@ class ListSink:
             return self._take_internal(items, where)
         if self._kind is not None:
             return self._send(items, self._kind, where)
-        head = _head(first)
+        head = head_of(first)
         if head is None or text_of(head.kind):
             return self._take_mixed(items, head, where)
         return self._take_kindless(items, where)
@@ -114,7 +79,7 @@ class ListSink:
         """End the list: `meta` is its metadata, as far as it was read; `cut` says what of it is lost, if something is."""
         more = ""
         try:
-            told = _META.decode(meta) if meta else ListMeta()
+            told = META.decode(meta) if meta else ListMeta()
         except (msgspec.MsgspecError, UnicodeDecodeError):
             told = ListMeta()
         if link := text_of(told.self_link):
@@ -140,7 +105,7 @@ class ListSink:
     def _look_at_last(self) -> None:
         """Learn the kinds of the last block of a mixed list."""
         if self._last:
-            heads = _decoded(_HEADS, self._last) or []
+            heads = decoded(HEADS, self._last) or []
             self._kinds.update(kind for head in heads if (kind := ours(text_of(head.kind), text_of(head.api_version))))
 
     def _only_kind(self) -> Kind | None:
@@ -187,7 +152,7 @@ class ListSink:
         if kind is not None:
             return self._take_ours(items, kind, where)
         try:
-            heads, raws = _HEADS.decode(items), _RAWS.decode(items)
+            heads, raws = HEADS.decode(items), RAWS.decode(items)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             return self._send(items, None, where)
         rest: list[bytes] = []
@@ -209,10 +174,10 @@ class ListSink:
     def _take_kindless(self, items: bytes, where: str) -> bool:
         """Send items that do not say their kind, by their shape, else by the name of the file (SN-10)."""
         try:
-            raws = _RAWS.decode(items)
+            raws = RAWS.decode(items)
         except (msgspec.MsgspecError, RecursionError):
             return False
-        if any(item.items or text_of(item.kind) for item in map(_head, raws[:_PEEKED]) if item is not None):
+        if any(item.items or text_of(item.kind) for item in map(head_of, raws[:_PEEKED]) if item is not None):
             return self._take_mixed(items, None, where)
         shapes = of_shapes(raws[:_PEEKED]) or ({self._intake.place.kind} - {None})
         if len(shapes) == 1:
@@ -225,7 +190,7 @@ class ListSink:
         if not shapes:
             if self._intake.place.foreign:
                 self._intake.foreign[self._intake.path.rpartition("/")[2]] += 1
-            elif any(_named(raw) for raw in raws[:_PEEKED]):
+            elif any(has_name(raw) for raw in raws[:_PEEKED]):
                 self._intake.gap(
                     GapReason.UNSUPPORTED, f"{len(raws)} objects at {where} do not say their kind, and their fields do not either"
                 )
@@ -240,37 +205,3 @@ class ListSink:
         for kind, found in by_kind.items():
             self._send(b"[" + b",".join(found) + b"]", kind, where)
         return True
-
-
-def _decoded(decoder: msgspec.json.Decoder[_T], text: bytes | msgspec.Raw) -> _T | None:
-    try:
-        return decoder.decode(text)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        return None
-
-
-def _first(items: bytes) -> bytes | None:
-    """Return the first item of a JSON array; None when there is none, or it is broken."""
-    begin = 1
-    while begin < len(items) and items[begin] in b" \t\r\n":
-        begin += 1
-    extent = value_extent(items, begin)
-    return items[begin : extent.at] if extent.ending is Ending.WHOLE else None
-
-
-def _head(item: bytes | msgspec.Raw) -> Head | None:
-    try:
-        return _HEAD.decode(item)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        return None
-
-
-class _Named(msgspec.Struct):
-    metadata: dict[str, msgspec.Raw] = {}
-
-
-def _named(item: bytes | msgspec.Raw) -> bool:
-    try:
-        return "name" in msgspec.json.decode(item, type=_Named).metadata
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        return False

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from k8snetviz.analysis.columns import Bools, Ints, code, flags, texts
+from k8snetviz.analysis.columns import Bools, Ints, Objects, code, flags, texts
 from k8snetviz.analysis.coverage import gap_reasons, gap_text, known
 from k8snetviz.analysis.observed import ENDPOINTS
 from k8snetviz.analysis.selection import SelectorPairs
@@ -151,7 +151,10 @@ def _summary(facts: Facts, told: _Told, service: int) -> str:
         parts = [_serving(ready, whole, noun)]
         rest = min(leaving, whole - ready)
         parts += [f"{rest} {_WORDS[Reason.TERMINATING][rest != 1]}"] if serves and rest > 0 else []
-    parts += _drifts(facts, told, service)
+    drifts = _drifts(facts, told, service)
+    if not whole and drifts and noun == "observed endpoint":
+        parts = ["No endpoint of its own is observed"]
+    parts += drifts
     if len(parts) == 1 and ready and not serves and reason in (Reason.NO_ENDPOINTS, Reason.NOT_COLLECTED):
         parts.append("not every port and address family has one")
     return "; ".join(parts) + "."
@@ -229,10 +232,7 @@ def _failing(facts: Facts) -> dict[int, tuple[int, str | None]]:
     """Return per Service: how many candidates have its reason, and the most frequent value seen (of EP-6: the family)."""
     rows = facts.rows
     at = np.flatnonzero((rows.reason == facts.reason[rows.service]) & (rows.reason >= 0) & ~rows.serves)
-    values = np.where(
-        rows.reason[at] == code(Reason.FAMILY_MISSING), texts(facts.ledger["family"].iloc[at]), texts(facts.ledger["value"].iloc[at])
-    )
-    part = pd.DataFrame({"service": rows.service[at], "candidate": rows.candidate[at], "value": values})
+    part = pd.DataFrame({"service": rows.service[at], "candidate": rows.candidate[at], "value": _values(facts, at)})
     part = part.drop_duplicates("candidate")
     part["value"] = [_CONTAINER.sub("", value) if isinstance(value, str) else None for value in part["value"]]
     number = part.groupby("service").size()
@@ -247,6 +247,18 @@ def _failing(facts: Facts) -> dict[int, tuple[int, str | None]]:
     why = dict(zip(seen["service"], map(_short, seen["value"]), strict=True))
     going = code(Reason.TERMINATING)
     return {service: (times, None if facts.reason[service] == going else why.get(service)) for service, times in failing}
+
+
+def _values(facts: Facts, at: Ints) -> Objects:
+    """Return what a sentence shows of each row: the value seen; of EP-6 the family; of a port its protocol where it decides."""
+    reason, told = facts.rows.reason[at], facts.ledger[["value", "family", "protocol", "rule"]].iloc[at]
+    value, family, protocol, rule = (texts(told[name]) for name in told)
+    shown = np.where(reason == code(Reason.FAMILY_MISSING), family, value)
+    unresolved = reason == code(Reason.PORT_UNRESOLVED)
+    other, init = np.flatnonzero(unresolved & (rule == "EP-16")), np.flatnonzero(unresolved & (rule == "EP-13"))
+    shown[other] = value[other] + " over " + protocol[other]
+    shown[init] = value[init] + ", which only an init container declares"
+    return shown
 
 
 def _drifting(facts: Facts) -> dict[int, list[tuple[int, int]]]:

@@ -574,6 +574,21 @@ def test_the_words_of_what_fails() -> None:
     assert said([MANUAL, sliced(silent)])[2] == "The one observed endpoint is not ready."
 
 
+def test_the_words_of_ports_and_of_addresses_of_others() -> None:
+    named = build.service("a", selector=A, ports=(build.sport(53, "dns", "t"),))
+    udp = pod(ports=(build.port(53, "dns", "UDP"),))
+    assert said([named, udp, sliced()])[2].startswith("The one selected pod does not declare the target port (dns over TCP)")
+    init = pod(spec={"initContainers": [{"name": "i", "ports": [build.port(53, "dns")]}]})
+    assert said([named, init, sliced()])[2].startswith(
+        "The one selected pod does not declare the target port (dns, which only an init container declares)"
+    )
+    away = build.endpoint("10.7.0.1", target="far", ns="other")
+    assert said([SERVICE, sliced(away)], without("Pod"))[2] == (
+        "No endpoint of its own is observed; 1 address of a pod that is not selected is in the EndpointSlices. "
+        "Pods of namespace shop were not collected, so which to expect is not known."
+    )
+
+
 def test_hostile_names_stay_on_one_line() -> None:
     hostile = build.service("a", ns="sh\x1b[31mop\n", selector={"ap\u202ep": "a\nb"})
     detail = state([hostile])["detail"]

@@ -251,13 +251,15 @@ def _failing(facts: Facts) -> dict[int, tuple[int, str | None]]:
 
 def _values(facts: Facts, at: Ints) -> Objects:
     """Return what a sentence shows of each row: the value seen; of EP-6 the family; of a port its protocol where it decides."""
-    reason, told = facts.rows.reason[at], facts.ledger[["value", "family", "protocol", "rule"]].iloc[at]
-    value, family, protocol, rule = (texts(told[name]) for name in told)
-    shown = np.where(reason == code(Reason.FAMILY_MISSING), family, value)
-    unresolved = reason == code(Reason.PORT_UNRESOLVED)
-    other, init = np.flatnonzero(unresolved & (rule == "EP-16")), np.flatnonzero(unresolved & (rule == "EP-13"))
-    shown[other] = value[other] + " over " + protocol[other]
-    shown[init] = value[init] + ", which only an init container declares"
+    reason, ledger = facts.rows.reason[at], facts.ledger
+    shown = texts(ledger["value"].iloc[at])
+    lacking = np.flatnonzero(reason == code(Reason.FAMILY_MISSING))
+    shown[lacking] = texts(ledger["family"].iloc[at[lacking]])
+    unresolved = np.flatnonzero(reason == code(Reason.PORT_UNRESOLVED))
+    rule = texts(ledger["rule"].iloc[at[unresolved]])
+    other, init = unresolved[rule == "EP-16"], unresolved[rule == "EP-13"]
+    shown[other] += " over " + texts(ledger["protocol"].iloc[at[other]])
+    shown[init] += ", which only an init container declares"
     return shown
 
 

@@ -110,7 +110,8 @@ def service_states(snap: Snapshot, *, ledger: pd.DataFrame | None = None) -> pd.
 def _own_rows(services: pd.DataFrame, frame: pd.DataFrame) -> tuple[pd.DataFrame, Rows, Ints]:
     """Return the rows of families that their Service has, as frame and codes, and per Service the addresses of others."""
     rows = rows_of(services, frame)
-    alien = ~_own_families(services, rows)[rows.service, rows.family]
+    own = _told_families(services) | open_families(services)[:, None]
+    alien = ~own[rows.service, rows.family]
     if not alien.any():
         return frame, rows, np.zeros(len(services), np.int64)
     others = distinct_by(len(services), rows.service, plain(frame["address"]), alien)
@@ -185,15 +186,21 @@ def _states(
 
 def _own_families(services: pd.DataFrame, rows: Rows) -> Bools:
     """Return (Services x 3) the families of each Service; of open ones those that rows have."""
-    own = np.zeros((len(services), UNTOLD + 1), bool)
-    opened = open_families(services)
-    own[rows.service, rows.family] = True
-    own[~opened] = False
+    own, opened = np.zeros((len(services), UNTOLD + 1), bool), open_families(services)
+    if opened.any():
+        own[rows.service, rows.family] = True
+        own[~opened] = False
+    return own | _told_families(services)
+
+
+def _told_families(services: pd.DataFrame) -> Bools:
+    """Return (Services x 3) the families that Services tell; of open ones none."""
+    told = np.zeros((len(services), UNTOLD + 1), bool)
     for column in ("family", "second_family"):
-        codes = family_codes(services[column])
-        told = (codes != UNTOLD) & ~opened
-        own[told, codes[told]] = True
-    return own
+        told[np.arange(len(services)), family_codes(services[column])] = True
+    told[:, UNTOLD] = False
+    told[open_families(services)] = False
+    return told
 
 
 def _reasons(services: pd.DataFrame, rows: Rows, tellable: _Known, state: Ints, counts: dict[str, Any]) -> Ints:

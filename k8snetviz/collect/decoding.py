@@ -10,6 +10,7 @@ import msgspec
 from k8snetviz.collect.batches import Batch
 from k8snetviz.collect.json_walk import blank_end, first_words, value_extent
 from k8snetviz.collect.kindspec import KindSpec
+from k8snetviz.collect.nulls import without_nulls
 from k8snetviz.collect.registry import served, specs
 from k8snetviz.model.kinds import Kind
 
@@ -108,10 +109,18 @@ def _take_items(spec: KindSpec, items: list[_Item], batch: Batch, taker: Taker) 
         taker.take(spec, _decoder(spec).decode(b"[" + b",".join([item.raw for item in items]) + b"]"))
     except (msgspec.DecodeError, RecursionError):
         for item in items:
-            try:
-                taker.take(spec, _decoder(spec).decode(b"[" + bytes(item.raw) + b"]"))
-            except (msgspec.DecodeError, RecursionError) as error:
-                _note(item, spec, batch, taker, str(error))
+            why = _refusal(spec, item.raw, taker)
+            if why is not None and ((clean := without_nulls(item.raw)) is None or _refusal(spec, clean, taker) is not None):
+                _note(item, spec, batch, taker, why)
+
+
+def _refusal(spec: KindSpec, item: bytes | msgspec.Raw, taker: Taker) -> str | None:
+    """Take one item; return why it cannot be taken."""
+    try:
+        taker.take(spec, _decoder(spec).decode(b"[" + bytes(item) + b"]"))
+    except (msgspec.DecodeError, RecursionError) as error:
+        return str(error)
+    return None
 
 
 def _note(item: _Item, spec: KindSpec, batch: Batch, taker: Taker, why: str) -> None:

@@ -193,3 +193,18 @@ def test_bad_addresses_are_one_gap_for_a_kind_and_source() -> None:
         ("Pod", "memory", "2 addresses do not parse; the text is kept: 'hidden-1' of pod a"),
         ("Service", "memory", "1 address does not parse; the text is kept: 'x.x.x.x' of web"),
     ]
+
+
+def test_nulls_are_read_as_go_reads_them() -> None:
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "web", "namespace": "shop", "labels": {"team": None}},
+        "spec": {"selector": {"app": None, "tier": "front"}, "ports": [{"port": 80, "protocol": None, "name": None}]},
+    }
+    broken = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "x", "labels": {"team": None}}, "spec": {"ports": [None]}}
+    snapshot = knv.load([service, broken])
+    assert rows_of(snapshot.labels) == [("Service", "shop", "web", "team", "")]
+    assert rows_of(snapshot.selectors, "name", "key", "value") == [("web", "app", ""), ("web", "tier", "front")]
+    assert rows_of(snapshot.service_ports, "service", "port", "protocol") == [("web", 80, "TCP")]
+    assert snapshot.gaps[snapshot.gaps["reason"] == "UNREADABLE"]["detail"].str.startswith("Service x (item 2").tolist() == [True]

@@ -6,19 +6,23 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from k8snetviz.analysis.address_ranges import address_ranges
 from k8snetviz.analysis.ledger import backends as ledger
 from k8snetviz.analysis.references import resolve_service
 from k8snetviz.analysis.states import service_states
 from k8snetviz.model.snapshot import Snapshot
+from k8snetviz.views.address_map import address_map_picture
 from k8snetviz.views.mapping import LIMIT as _ROWS
 from k8snetviz.views.mapping import mapping_picture
+from k8snetviz.views.placement import LIMIT as _PLACED
+from k8snetviz.views.placement import placement_picture
 from k8snetviz.views.topology import LIMIT as _SERVICES
 from k8snetviz.views.topology import topology_picture
 
 if TYPE_CHECKING:
     from k8snetviz.views.picture import Picture
 
-__all__ = ["mapping", "topology"]
+__all__ = ["address_map", "mapping", "placement", "topology"]
 
 
 def topology(
@@ -69,6 +73,39 @@ def mapping(
     """
     states, backends = _answers(snap, states, backends)
     return mapping_picture(snap, states, backends, limit=limit, theme=theme)
+
+
+def address_map(snap: Snapshot, *, theme: str = "light") -> Picture:
+    """Draw the address ranges of pods, Services, nodes and load balancers: what is declared or inferred, used, overlapping.
+
+    Parameters
+    ----------
+    snap : the snapshot
+    theme : light or dark
+    """
+    return address_map_picture(snap, address_ranges(snap), theme=theme)
+
+
+def placement(
+    snap: Snapshot,
+    *,
+    states: pd.DataFrame | None = None,
+    backends: pd.DataFrame | None = None,
+    limit: int = _PLACED,
+    theme: str = "light",
+) -> Picture:
+    """Draw on which nodes, or in which zones of many nodes, the backends of each Service run and serve.
+
+    Parameters
+    ----------
+    snap : the snapshot
+    states : SERVICE_STATES; a part of it draws a part. All Services by default.
+    backends : BACKENDS, if it is at hand; computed by default
+    limit : Services drawn, what is broken first; the rest is counted
+    theme : light or dark
+    """
+    states, backends = _answers(snap, states, backends)
+    return placement_picture(snap, states, backends, limit=limit, theme=theme)
 
 
 def _answers(snap: Snapshot, states: pd.DataFrame | None, backends: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -57,7 +57,7 @@ def _of_family(snap: Snapshot, family: Family, whole: dict[RangeRole, bool]) -> 
 
 
 def _row(span: Span, own: Sequence[Fault], stray: int | None) -> dict[str, object]:
-    parts = [fault.words for fault in own]
+    parts = [f"{fault.words} ({RULES[fault.overlap]})" for fault in own]
     if stray:
         subject = "1 live pod of the node has" if stray == 1 else f"{stray:,} live pods of the node have"
         parts.append(f"{subject} an address outside (NM-13 to NM-16)")

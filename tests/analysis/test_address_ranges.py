@@ -129,25 +129,25 @@ SECOND = "192.168.0.2"
         pytest.param(
             [node("a", "10.0.0.0/24"), node("b", "10.0.0.0/24", address=SECOND)],
             [
-                ("a", "podcidr-overlap", "NM-18", "overlaps 10.0.0.0/24 of Node b"),
-                ("b", "podcidr-overlap", "NM-18", "overlaps 10.0.0.0/24 of Node a"),
+                ("a", "podcidr-overlap", "NM-18", "overlaps 10.0.0.0/24 of Node b (NM-18)"),
+                ("b", "podcidr-overlap", "NM-18", "overlaps 10.0.0.0/24 of Node a (NM-18)"),
             ],
             id="two nodes with one range",
         ),
         pytest.param(
             [node("a", "10.0.0.0/16"), node("b", "10.0.7.0/24", address=SECOND), node("c", "10.0.8.0/24", address="192.168.0.3")],
             [
-                ("a", "podcidr-overlap", "NM-18", "overlaps 10.0.7.0/24 of Node b, 10.0.8.0/24 of Node c"),
-                ("b", "podcidr-overlap", "NM-18", "overlaps 10.0.0.0/16 of Node a"),
-                ("c", "podcidr-overlap", "NM-18", "overlaps 10.0.0.0/16 of Node a"),
+                ("a", "podcidr-overlap", "NM-18", "overlaps 10.0.7.0/24 of Node b, 10.0.8.0/24 of Node c (NM-18)"),
+                ("b", "podcidr-overlap", "NM-18", "overlaps 10.0.0.0/16 of Node a (NM-18)"),
+                ("c", "podcidr-overlap", "NM-18", "overlaps 10.0.0.0/16 of Node a (NM-18)"),
             ],
             id="two inside one",
         ),
         pytest.param(
             [node("a", "10.96.4.0/24"), service_cidr("10.96.0.0/12")],
             [
-                ("a", "podcidr-servicecidr-overlap", "NM-19", "overlaps 10.96.0.0/12 of ServiceCIDR kubernetes"),
-                ("kubernetes", "podcidr-servicecidr-overlap", "NM-19", "overlaps 10.96.4.0/24 of Node a"),
+                ("a", "podcidr-servicecidr-overlap", "NM-19", "overlaps 10.96.0.0/12 of ServiceCIDR kubernetes (NM-19)"),
+                ("kubernetes", "podcidr-servicecidr-overlap", "NM-19", "overlaps 10.96.4.0/24 of Node a (NM-19)"),
             ],
             id="pods in the Service range",
         ),
@@ -155,8 +155,8 @@ SECOND = "192.168.0.2"
         pytest.param(
             [node("a", "10.96.4.0/24"), build.service("x", cluster_ips=("10.96.4.7",)), build.service("y", cluster_ips=("10.96.0.1",))],
             [
-                ("a", "podcidr-servicecidr-overlap", "NM-19", "holds ClusterIPs: 10.96.4.7"),
-                ("inferred", "podcidr-servicecidr-overlap", "NM-19", "ClusterIPs of it lie in 10.96.4.0/24 of Node a"),
+                ("a", "podcidr-servicecidr-overlap", "NM-19", "holds ClusterIPs: 10.96.4.7 (NM-19)"),
+                ("inferred", "podcidr-servicecidr-overlap", "NM-19", "ClusterIPs of it lie in 10.96.4.0/24 of Node a (NM-19)"),
             ],
             id="pods among the observed ClusterIPs",
         ),
@@ -167,7 +167,7 @@ SECOND = "192.168.0.2"
         ),
         pytest.param(
             [build.pod("p", ips=("10.9.0.9",)), build.service("x", cluster_ips=("10.9.0.9",))],
-            [("inferred", "pod-ip-equals-clusterip", "NM-21", "10.9.0.9 of pod shop/p is also ClusterIP of Service shop/x")] * 2,
+            [("inferred", "pod-ip-equals-clusterip", "NM-21", "10.9.0.9 of pod shop/p is also ClusterIP of Service shop/x (NM-21)")] * 2,
             id="pod has a ClusterIP",
         ),
         pytest.param(
@@ -175,12 +175,12 @@ SECOND = "192.168.0.2"
         ),
         pytest.param(
             [node("a", "10.0.0.0/24", address="10.0.0.4")],
-            [("a", "node-ip-in-podcidr", "NM-1", "holds addresses of nodes: 10.0.0.4 of a")],
+            [("a", "node-ip-in-podcidr", "NM-1", "holds addresses of nodes: 10.0.0.4 of a (NM-1)")],
             id="node address in a pod range",
         ),
         pytest.param(
             [node("a"), node("b")],
-            [("inferred", "node-ip-duplicate", "NM-20", "InternalIP of several nodes: 192.168.0.1 of a, b")],
+            [("inferred", "node-ip-duplicate", "NM-20", "InternalIP of several nodes: 192.168.0.1 of a, b (NM-20)")],
             id="two nodes share an InternalIP",
         ),
         pytest.param(
@@ -204,10 +204,8 @@ def test_pods_outside_the_range_of_their_node_are_counted_and_no_fault():
 def test_a_fault_names_a_few_and_counts_the_rest():
     nodes = [node(f"n{number}", "10.0.0.0/24", address=f"10.0.0.{number}") for number in range(1, 8)]
     details = {name: detail for name, _, _, detail in wrong(*nodes)}
-    assert (
-        details["n1"]
-        == "overlaps 10.0.0.0/24 of Node n2; holds addresses of nodes: 10.0.0.1 of n1, 10.0.0.2 of n2, 10.0.0.3 of n3 and 4 more"
-    )
+    held = "holds addresses of nodes: 10.0.0.1 of n1, 10.0.0.2 of n2, 10.0.0.3 of n3 and 4 more (NM-1)"
+    assert details["n1"] == f"overlaps 10.0.0.0/24 of Node n2 (NM-18); {held}"
 
 
 def test_inferred_ranges_stay_few():

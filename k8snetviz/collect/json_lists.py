@@ -113,7 +113,7 @@ class ListSink:
 
     def _send_empty(self, kind: Kind | None, *, complete: bool) -> None:
         if kind is None:
-            self._intake.empty_lists += not self._sent
+            self._intake.empty_lists += complete and not self._sent
             return
         told = Told(kind, self._version if self._named else None, self._scope)
         waiting = self._intake.scopes if self._scope is None and kind not in CLUSTER_SCOPED else None

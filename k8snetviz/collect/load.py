@@ -14,7 +14,7 @@ from k8snetviz.collect.reader import read_input
 from k8snetviz.collect.registry import builders
 from k8snetviz.collect.store import ObjectStore
 from k8snetviz.errors import InputError, UsageError
-from k8snetviz.model.kinds import Kind
+from k8snetviz.model.kinds import GapReason, Kind
 from k8snetviz.model.snapshot import Provenance, Snapshot
 
 Part = str | Path | bytes | Mapping[str, Any]
@@ -47,7 +47,8 @@ def load(source: Source, *, limits: Limits | None = None) -> Snapshot:
                 read_input([part], store, bounds)
         store.finish()
     if not any(read.objects for read in store.sources) and not store.coverage.any():
-        raise InputError(f"wanted Kubernetes objects, found none in {_name(source)}")
+        why = next((f"; {gap.detail}" for gap in store.gaps if gap.reason is not GapReason.NOT_COLLECTED), "")
+        raise InputError(f"wanted Kubernetes objects, found none in {_name(source)}{why}")
     return Snapshot(store, provenance(store, _name(source)))
 
 

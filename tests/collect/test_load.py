@@ -88,3 +88,10 @@ def test_cycle_collector_is_left_as_it_was(enabled: bool) -> None:
         assert gc.isenabled() is enabled
     finally:
         (gc.enable if before else gc.disable)()
+
+
+def test_a_refusal_says_why_the_objects_cannot_be_read() -> None:
+    with pytest.raises(InputError, match=r"found none in memory; Pod web \(item 1.*Expected"):
+        knv.load([{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "labels": {"a": 1}}}])
+    with pytest.raises(InputError, match="an item of the list at byte 0 is no JSON at byte"):
+        knv.load(b'{"kind": "List", "apiVersion": "v1", "items": [{"kind": "Pod", \0 "metadata": {}}]}')

@@ -79,9 +79,8 @@ class Case:
 
 def case_of(snap: Snapshot, service: Reference) -> Case:
     """Return the Case of a Service that is known to be there."""
-    every = backends(snap)
-    states = _of_service(service_states(snap, ledger=every), service)
-    rows = _of_service(every, service)
+    states = _of_service(service_states(snap), service)
+    rows = _of_service(backends(snap), service)
     failing = rows.loc[~rows["serves"] & rows["pod"].notna(), ["pod_namespace", "pod"]].drop_duplicates()
     return Case(
         snap=snap,

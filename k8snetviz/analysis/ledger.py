@@ -41,10 +41,15 @@ def backends(snap: Snapshot, service: str | None = None) -> pd.DataFrame:
     UnknownReference : there is no such Service.
     """
     services = snap.services
-    if service is not None:
-        wanted = resolve_service(snap, service)
-        chosen = (services["namespace"] == wanted.namespace) & (services["service"] == wanted.name)
-        services = services[chosen.to_numpy(dtype=bool)].reset_index(drop=True)
+    if service is None:
+        return snap.answer(BACKENDS.name, lambda: _ledger(snap, services))
+    wanted = resolve_service(snap, service)
+    chosen = (services["namespace"] == wanted.namespace) & (services["service"] == wanted.name)
+    return _ledger(snap, services[chosen.to_numpy(dtype=bool)].reset_index(drop=True))
+
+
+def _ledger(snap: Snapshot, services: pd.DataFrame) -> pd.DataFrame:
+    """Return the BACKENDS rows of `services`."""
     given = basis(snap, services)
     selection = select(snap, services, given.pairs, given.pods.space, given.pods.label_set)
     sources = sources_of(snap, services)

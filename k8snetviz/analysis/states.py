@@ -69,7 +69,7 @@ def service_states(snap: Snapshot, *, ledger: pd.DataFrame | None = None) -> pd.
 
     Parameters
     ----------
-    ledger : BACKENDS of the same snapshot and all its Services, if it is at hand; else it is computed.
+    ledger : BACKENDS of all Services to conclude from, in place of the snapshot's own.
 
     Notes
     -----
@@ -80,8 +80,14 @@ def service_states(snap: Snapshot, *, ledger: pd.DataFrame | None = None) -> pd.
     A stale or foreign address counts as astray when it is observed ready, since only then traffic reaches it
     (KX-13, KX-16). Rows of a family that the Service does not have count nowhere: no traffic takes them (EP-5, KX-2).
     """
+    if ledger is None:
+        return snap.answer(SERVICE_STATES.name, lambda: _concluded(snap, ledger_of.backends(snap)))
+    return _concluded(snap, ledger)
+
+
+def _concluded(snap: Snapshot, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return SERVICE_STATES as the ledger `frame` has it."""
     services = snap.services
-    frame = ledger_of.backends(snap) if ledger is None else ledger
     pairs = selector_pairs(snap, services)
     frame, rows, astray = _own_rows(services, frame)
     ports = np.maximum(port_list(snap, services).held, 1)

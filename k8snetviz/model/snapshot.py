@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -65,11 +65,12 @@ class Snapshot:
     to one does not change the snapshot.
     """
 
-    __slots__ = ("_expanded", "_store", "provenance")
+    __slots__ = ("_answers", "_expanded", "_store", "provenance")
 
     def __init__(self, store: Store, provenance: Provenance) -> None:
         self._store = store
         self._expanded: dict[str, pd.DataFrame] = {}
+        self._answers: dict[str, pd.DataFrame] = {}
         self.provenance = provenance
 
     def table(self, name: str) -> pd.DataFrame:
@@ -79,6 +80,12 @@ class Snapshot:
         if name not in self._expanded:
             self._expanded[name] = self._store.expand(name)
         return self._expanded[name].copy(deep=False)
+
+    def answer(self, name: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """Return the answer table `name` of the whole snapshot; `compute` makes it the first time, since a snapshot never changes."""
+        if name not in self._answers:
+            self._answers[name] = compute()
+        return self._answers[name].copy(deep=False)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name in _TABLES:

@@ -66,3 +66,16 @@ def test_frames_cannot_be_written(tmp_path):
     with pytest.raises(UsageError, match="made from frames"):
         snapshot().save(tmp_path / "x.k8snet")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_answer_is_computed_once_and_cannot_be_changed_from_outside():
+    snap, asked = snapshot(), []
+
+    def compute():
+        asked.append(1)
+        return NAMESPACES.from_rows([{"namespace": "shop", "uid": None, "phase": "Active"}])
+
+    given = snap.answer("x", compute)
+    given["phase"] = "gone"
+    assert snap.answer("x", compute)["phase"].tolist() == ["Active"]
+    assert asked == [1]

@@ -254,7 +254,7 @@ def _zip_members(source: Path | IO[bytes], stream: Stream, label: str, depth: in
         with zipfile.ZipFile(source) as archive:
             for info in archive.infolist():
                 mode = info.external_attr >> 16
-                if info.is_dir() or (mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG)):
+                if info.filename.endswith("/") or (mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG)):
                     continue
                 inner = _label(info.filename)
                 yield from _zip_member(archive, info, Stream(lambda _: b"", f"{label}!{inner}", stream.budget), inner, depth)

@@ -95,7 +95,7 @@ class FolderScopes:
         proven = {folder.rpartition("/")[0] for folder, spaces in self._seen.items() if spaces == {folder.rpartition("/")[2]}}
         for folder, waiting in self._waiting.items():
             above, _, name = folder.rpartition("/")
-            spaces = self._seen.get(folder, {name} if above in proven else set())
+            spaces = self._seen.get(folder) or ({name} if above in proven else set())
             single = next(iter(spaces)) if len(spaces) == 1 else None
             for kept in waiting:
                 named = single if single == name or kept.intake.place.layout == "rpk" else None

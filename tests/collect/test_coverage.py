@@ -6,6 +6,7 @@ import gzip
 import json
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -144,3 +145,12 @@ def test_yaml_of_an_archive_that_is_cut_is_not_the_whole_list(packed: Callable[[
     snapshot = knv.load(whole[:-400])
     assert snapshot.pods["pod"].tolist() == [f"p{n:03}" for n in range(len(snapshot.pods))]
     assert (GapReason.TRUNCATED, Kind.POD) in rows_of(snapshot.gaps, "reason", "kind")
+
+
+def test_folder_of_empty_lists_beside_cluster_scoped_ones_is_one_namespace(tmp_path: Path) -> None:
+    nodes, nothing = as_list([node("n")]), as_list([])
+    for folder, pods in (("shop", as_list([pod("p", ns="shop")])), ("edge", as_list([pod("q", ns="edge")])), ("kube-public", nothing)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "pods.yaml").write_text(json.dumps(pods))
+        (tmp_path / folder / "nodes.yaml").write_text(json.dumps(nodes))
+    assert covered(tmp_path) == [("Node", None, True), ("Pod", "edge", True), ("Pod", "kube-public", True), ("Pod", "shop", True)]

@@ -260,6 +260,12 @@ def test_encrypted_and_damaged_members_are_gaps(tmp_path: Path) -> None:
     assert [(gap.reason.value, gap.source) for gap in found.gaps] == [("UNREADABLE", "x.zip!a.json")]
 
 
+def test_a_member_of_a_zip_without_a_name_is_read(tmp_path: Path) -> None:
+    data = zipped({"p.json": PODS, "s.json": SERVICES}).replace(b"p.json", b"\0.json")
+    found = read(written(tmp_path, data, "x.zip"))
+    assert [name for name, _, _ in found.sources] == ["x.zip!unnamed", "x.zip!s.json"]
+
+
 def test_without_zstandard_one_sentence_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "zstandard", None)
     with pytest.raises(InputError, match=r"compressed with zstd, found no package zstandard; pip install 'k8snetviz\[zstd\]'"):

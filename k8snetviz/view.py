@@ -8,7 +8,11 @@ import pandas as pd
 
 from k8snetviz.analysis.address_ranges import address_ranges
 from k8snetviz.analysis.ledger import backends as ledger
+from k8snetviz.analysis.pod_references import resolve_pod
+from k8snetviz.analysis.port_clashes import port_clashes
 from k8snetviz.analysis.references import resolve_service
+from k8snetviz.analysis.service_names import service_names
+from k8snetviz.analysis.service_paths import service_paths
 from k8snetviz.analysis.states import service_states
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.views.address_map import address_map_picture
@@ -16,13 +20,15 @@ from k8snetviz.views.mapping import LIMIT as _ROWS
 from k8snetviz.views.mapping import mapping_picture
 from k8snetviz.views.placement import LIMIT as _PLACED
 from k8snetviz.views.placement import placement_picture
+from k8snetviz.views.pod_inside import pod_inside_picture
+from k8snetviz.views.service_path import service_path_picture
 from k8snetviz.views.topology import LIMIT as _SERVICES
 from k8snetviz.views.topology import topology_picture
 
 if TYPE_CHECKING:
     from k8snetviz.views.picture import Picture
 
-__all__ = ["address_map", "mapping", "placement", "topology"]
+__all__ = ["address_map", "mapping", "placement", "pod_inside", "service_path", "topology"]
 
 
 def topology(
@@ -73,6 +79,57 @@ def mapping(
     """
     states, backends = _answers(snap, states, backends)
     return mapping_picture(snap, states, backends, limit=limit, theme=theme)
+
+
+def service_path(
+    snap: Snapshot,
+    service: str,
+    *,
+    states: pd.DataFrame | None = None,
+    backends: pd.DataFrame | None = None,
+    theme: str = "light",
+) -> Picture:
+    """Draw how one Service is reached: client, address, receiving node and pods, by what its type opens.
+
+    Parameters
+    ----------
+    snap : the snapshot
+    service : as ``ns/name`` or ``service:ns/name``
+    states : SERVICE_STATES, if it is at hand; computed by default
+    backends : BACKENDS, if it is at hand; computed by default
+    theme : light or dark
+
+    Raises
+    ------
+    UnknownReference : there is no such Service; names the nearest.
+    """
+    reference = resolve_service(snap, service)
+    name = f"{reference.namespace}/{reference.name}"
+    states, backends = _answers(snap, states, backends)
+    own = states[(states["namespace"] == reference.namespace) & (states["service"] == reference.name)]
+    ways = service_paths(snap, name, ledger=backends), service_names(snap, name, ledger=backends)
+    return service_path_picture(snap, own, backends, ways, theme=theme)
+
+
+def pod_inside(snap: Snapshot, pod: str, *, backends: pd.DataFrame | None = None, theme: str = "light") -> Picture:
+    """Draw one pod from inside: its containers in the network namespace they share, their ports, and where these collide.
+
+    Parameters
+    ----------
+    snap : the snapshot
+    pod : as ``ns/name`` or ``pod:ns/name``
+    backends : BACKENDS, if it is at hand; computed by default
+    theme : light or dark
+
+    Raises
+    ------
+    UnknownReference : there is no such pod; names the nearest.
+    """
+    reference = resolve_pod(snap, pod)
+    pods = snap.pods
+    own = pods[(pods["namespace"] == reference.namespace) & (pods["pod"] == reference.name)]
+    rows = ledger(snap) if backends is None else backends
+    return pod_inside_picture(snap, own, rows, port_clashes(snap, reference), theme=theme)
 
 
 def address_map(snap: Snapshot, *, theme: str = "light") -> Picture:

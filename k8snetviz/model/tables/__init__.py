@@ -22,6 +22,7 @@ from k8snetviz.model.tables.cluster import (
     SELECTORS,
     WORKLOADS,
 )
+from k8snetviz.model.tables.paths import PORT_CLASHES, SERVICE_NAMES, SERVICE_PATHS
 from k8snetviz.model.tables.policies import POLICIES, POLICY_PEERS, POLICY_PORTS, POLICY_RULES
 from k8snetviz.model.tables.provenance import COVERAGE, GAPS, OBJECTS, SOURCES
 from k8snetviz.model.tables.routing import (
@@ -80,7 +81,16 @@ SNAPSHOT_TABLES: tuple[Table, ...] = (
     GAPS,
     COVERAGE,
 )
-ANSWER_TABLES: tuple[Table, ...] = (BACKENDS, SERVICE_STATES, NEAR_MISSES, ADDRESS_OWNERS, ADDRESS_RANGES)
+ANSWER_TABLES: tuple[Table, ...] = (
+    BACKENDS,
+    SERVICE_STATES,
+    NEAR_MISSES,
+    ADDRESS_OWNERS,
+    ADDRESS_RANGES,
+    SERVICE_PATHS,
+    SERVICE_NAMES,
+    PORT_CLASHES,
+)
 
 __all__ = [
     "ADDRESS_OWNERS",
@@ -112,6 +122,7 @@ __all__ = [
     "POLICY_PEERS",
     "POLICY_PORTS",
     "POLICY_RULES",
+    "PORT_CLASHES",
     "RANGES",
     "REFERENCE_GRANTS",
     "ROUTES",
@@ -119,6 +130,8 @@ __all__ = [
     "SELECTORS",
     "SERVICES",
     "SERVICE_ADDRESSES",
+    "SERVICE_NAMES",
+    "SERVICE_PATHS",
     "SERVICE_PORTS",
     "SERVICE_STATES",
     "SLICES",

@@ -1,0 +1,250 @@
+"""The service path: for one Service what its type opens, what each node does with a connection, and which pods it reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from k8snetviz.model.kinds import BackendState, ServiceState
+from k8snetviz.model.snapshot import Snapshot
+from k8snetviz.model.tables import BACKENDS, SERVICE_NAMES, SERVICE_PATHS, SERVICE_STATES
+from k8snetviz.model.tables.paths import Path, PathOutcome
+from k8snetviz.views.canvas import DASHED, SOLID, Box, Canvas, Stroke, Words, curve, line
+from k8snetviz.views.cards import GAP, Card, Note, arrow, bottom, draw_cards, sentences, stacked
+from k8snetviz.views.heading import HEIGHT, heading
+from k8snetviz.views.path_doors import Door, cluster_door, outside_doors, own
+from k8snetviz.views.path_names import draw_names
+from k8snetviz.views.path_nodes import NodeCard, Verdict, node_cards, verdict
+from k8snetviz.views.path_pods import PodCard, pod_cards
+from k8snetviz.views.path_words import consequences
+from k8snetviz.views.picture import Picture
+from k8snetviz.views.text import count, fit, plain
+from k8snetviz.views.theme import theme_named
+
+CLIENT, ADDRESS, NODE, PODS = (8, 128), (176, 216), (436, 268), (800, 232)  # left edge and width of the lanes
+_TITLES = ("CLIENT", "ADDRESS IT USES", "NODE THAT RECEIVES IT", "BACKEND PODS")
+_TOP = HEIGHT + 30
+_BRACKET = 776  # the line that gathers the pods which any node may choose
+_APART = 5  # edges of one node above the middle of a pod, those of any node below
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Everything on the picture of a Service with an address, in its place."""
+
+    doors: list[tuple[Door, Box]]
+    cluster: tuple[Card, Box]
+    nodes: list[tuple[NodeCard, Box]]
+    home: tuple[Card, Box, Verdict] | None  # the client's own node, where all nodes do the same for their pods
+    pods: list[tuple[PodCard, Box]]
+
+    @property
+    def bottom(self) -> float:
+        """Return where the lanes end."""
+        boxes = [box for _, box in (*self.doors, *self.nodes, *self.pods)] + [self.cluster[1], *([self.home[1]] if self.home else [])]
+        return max(box.y + box.height for box in boxes)
+
+
+def service_path_picture(
+    snapshot: Snapshot,
+    states: pd.DataFrame,
+    backends: pd.DataFrame,
+    ways: tuple[pd.DataFrame, pd.DataFrame],
+    *,
+    theme: str = "light",
+) -> Picture:
+    """Draw client, address, receiving node and pods of one Service; DNS names where it has no address.
+
+    Parameters
+    ----------
+    snapshot : what addresses, ports, nodes and gaps are read from
+    states : the row of SERVICE_STATES of the Service
+    backends : BACKENDS; rows of other Services are left out
+    ways : SERVICE_PATHS and SERVICE_NAMES of the Service
+    theme : light or dark
+    """
+    SERVICE_STATES.check(states), BACKENDS.check(backends), SERVICE_PATHS.check(ways[0]), SERVICE_NAMES.check(ways[1])
+    state: Any = next(states.itertuples())
+    row: Any = next(own(snapshot.table("services"), state).itertuples())
+    mine = own(backends, row)
+    canvas = Canvas(theme_named(theme))
+    name = plain(f"{row.namespace}/{row.service}")
+    title = fit(name, 260, 15, strong=True) + ": how it is reached"
+    heading(canvas, snapshot, (title, _kind(row)), (ServiceState(state.state), _state_words(state)))
+    if row.headless or row.type == "ExternalName":
+        end, said = draw_names(canvas, row, mine, ways[1], top=_TOP, known=state.state != ServiceState.UNKNOWN.value)
+    else:
+        end, said = _draw(canvas, snapshot, (row, state), mine, ways[0])
+    end = sentences(canvas, said, end + 20)
+    return canvas.picture(end + 2, f"Service path of {name}, {_kind(row)}, {state.state}: {_first(said)}")
+
+
+def _first(said: list[str]) -> str:
+    return plain(said[0]) if said else "nothing to say about it."
+
+
+def _kind(row: Any) -> str:
+    words = [plain(row.type)] + (["headless"] if row.headless else [])
+    policies = (("external policy", row.external_traffic_policy), ("internal policy", row.internal_traffic_policy))
+    words += [f"{name} {plain(value)}" for name, value in policies if pd.notna(value) and not row.headless]
+    return " · ".join(words)
+
+
+def _state_words(state: Any) -> str:
+    detail = f": {plain(state.detail)}" if pd.notna(state.detail) else ""
+    counted = f", {count(int(state.ready), 'backend')} ready" if pd.notna(state.ready) and not detail else ""
+    return f"{state.state}{counted}{detail}"
+
+
+def _draw(
+    canvas: Canvas, snapshot: Snapshot, service: tuple[Any, Any], backends: pd.DataFrame, paths: pd.DataFrame
+) -> tuple[float, list[str]]:
+    for title, lane in zip(_TITLES, (CLIENT, ADDRESS, NODE, PODS), strict=True):
+        canvas.words(lane[0] + 2, _TOP - 16, title, Words(canvas.theme.muted, 11))
+    row, state = service
+    placed = _place(snapshot, row, state, backends, paths)
+    _draw_clients(canvas, placed)
+    _draw_to_nodes(canvas, placed)
+    _draw_to_pods(canvas, placed, paths)
+    doors = [(door.card, box) for door, box in placed.doors] + [placed.cluster]
+    draw_cards(canvas, "Address", *_columns(doors))
+    nodes = [(node.card, box) for node, box in placed.nodes] + ([placed.home[:2]] if placed.home else [])
+    draw_cards(canvas, "Node", *_columns(nodes))
+    draw_cards(canvas, "Pod", *_columns([(pod.card, box) for pod, box in placed.pods]))
+    families = [plain(each) for each in (row.family, row.second_family) if pd.notna(each)]
+    said = consequences(row, paths, families)
+    if len(backends) and backends["observed"].eq(BackendState.UNKNOWN.value).all():
+        said.append("No endpoints were collected: what is drawn follows from pods and selector alone (EP-47).")
+    return placed.bottom, said
+
+
+def _columns(pairs: list[tuple[Card, Box]]) -> tuple[list[Card], list[Box]]:
+    return [card for card, _ in pairs], [box for _, box in pairs]
+
+
+def _place(snapshot: Snapshot, row: Any, state: Any, backends: pd.DataFrame, paths: pd.DataFrame) -> Placed:
+    doors = outside_doors(snapshot, row)
+    inside = paths[paths["path"].eq(Path.INTERNAL.value)]
+    local = inside["policy"].eq("Local").any()
+    drawn = paths if local else paths[paths["path"].eq(Path.EXTERNAL.value)]
+    nodes = node_cards(snapshot, drawn) if len(drawn) else []
+    pods = pod_cards(backends, fallback=bool(paths["fallback"].fillna(False).any())) or [PodCard("", None, False, _nothing(state))]
+    door_boxes = stacked([door.card for door in doors], ADDRESS[0], _TOP, ADDRESS[1])
+    node_boxes = stacked([node.card for node in nodes], NODE[0], _TOP, NODE[1])
+    low = bottom(door_boxes, _TOP - GAP) + GAP
+    card, home = cluster_door(snapshot, row), None
+    tall = card.height
+    if not local and len(inside):
+        low = max(low, bottom(node_boxes, _TOP - GAP) + GAP)
+        own_node, told = _home(inside)
+        tall = max(tall, own_node.height)
+        home = (own_node, Box(NODE[0], low + (tall - own_node.height) / 2, NODE[1], own_node.height), told)
+    pod_boxes = stacked([pod.card for pod in pods], PODS[0], _TOP, PODS[1])
+    cluster = (card, Box(ADDRESS[0], low + (tall - card.height) / 2, ADDRESS[1], card.height))
+    return Placed(
+        list(zip(doors, door_boxes, strict=True)),
+        cluster,
+        list(zip(nodes, node_boxes, strict=True)),
+        home,
+        list(zip(pods, pod_boxes, strict=True)),
+    )
+
+
+def _home(inside: pd.DataFrame) -> tuple[Card, Verdict]:
+    """Return the card of the node that a client pod is on, which stands for all nodes."""
+    told, number = verdict(inside, Path.INTERNAL), inside["node"].nunique()
+    some = number > 1 and not inside["node"].isna().any()
+    every = f"the same on each of {count(number, 'node')}" if some else "the same on every node"
+    return Card("the client's own node", (Note(every), Note(told.words, told.state)), _bad(told)), told
+
+
+def _bad(told: Verdict) -> ServiceState | None:
+    return None if told.outcome is PathOutcome.DELIVERED else told.state
+
+
+def _nothing(state: Any) -> Card:
+    """Return the card that stands where no pod does: none, or not known."""
+    look = ServiceState(state.state)
+    unknown = look is ServiceState.UNKNOWN
+    why = plain(state.reason if pd.notna(state.reason) else state.state)
+    rule = f" ({plain(state.rule)})" if pd.notna(state.rule) else ""
+    return Card("backends are not known" if unknown else "no backend", (Note(why + rule, look),), look, DASHED)
+
+
+def _draw_clients(canvas: Canvas, placed: Placed) -> None:
+    theme, cards, boxes = canvas.theme, [], []
+    if placed.doors:
+        middle = (placed.doors[0][1].y + bottom([box for _, box in placed.doors], 0)) / 2
+        cards.append(Card("outside", (Note("any client"),)))
+        boxes.append(Box(CLIENT[0], middle - cards[-1].height / 2, CLIENT[1], cards[-1].height))
+        for door, box in placed.doors:
+            look = Stroke(theme.edge, 1.5, dash=SOLID if door.dash else DASHED)
+            canvas.path(curve(boxes[-1].right, boxes[-1].middle, box.x, box.middle), look)
+            arrow(canvas, box.x, box.middle, theme.edge)
+    box = placed.cluster[1]
+    cards.append(Card("in the cluster", (Note("a pod of it"),)))
+    boxes.append(Box(CLIENT[0], box.middle - cards[-1].height / 2, CLIENT[1], cards[-1].height))
+    canvas.path(line((boxes[-1].right, box.middle), (box.x, box.middle)), Stroke(theme.edge, 1.5))
+    arrow(canvas, box.x, box.middle, theme.edge)
+    draw_cards(canvas, "Client", cards, boxes)
+
+
+def _draw_to_nodes(canvas: Canvas, placed: Placed) -> None:
+    """Draw from each address to each node: dashed in the colour of trouble where the node does not deliver."""
+    for door, box in placed.doors:
+        if door.dash is not None:
+            for node, target in placed.nodes:
+                if Path.EXTERNAL in node.verdicts:
+                    _edge(canvas, box, target, node.verdicts[Path.EXTERNAL], door.dash)
+    if placed.home is not None:
+        _edge(canvas, placed.cluster[1], placed.home[1], placed.home[2], SOLID)
+        return
+    for node, target in placed.nodes:
+        if Path.INTERNAL in node.verdicts:
+            _edge(canvas, placed.cluster[1], target, node.verdicts[Path.INTERNAL], SOLID)
+
+
+def _edge(canvas: Canvas, source: Box, target: Box, told: Verdict, dash: str) -> None:
+    good = told.outcome is PathOutcome.DELIVERED
+    color = canvas.theme.states[told.state]
+    canvas.path(
+        curve(source.right, source.middle, target.x, target.middle), Stroke(color, 1.5 if good else 1, dash=dash if good else DASHED)
+    )
+    arrow(canvas, target.x, target.middle, color)
+
+
+def _draw_to_pods(canvas: Canvas, placed: Placed, paths: pd.DataFrame) -> None:
+    """Draw from nodes to their own pods where a policy is Local, else to the bracket that gathers all pods in use."""
+    color = canvas.theme.states[ServiceState.SERVING]
+    used = [(pod, box) for pod, box in placed.pods if pod.used]
+    gathers = False
+    policy = dict(zip(paths["path"], paths["policy"], strict=True))
+    for node, source in placed.nodes:
+        good = [path for path, told in node.verdicts.items() if told.delivers]
+        if any(policy[path] == "Local" for path in good):
+            for _, box in (each for each in used if each[0].node == node.node):
+                canvas.path(curve(source.right, source.middle, box.x, box.middle - _APART), Stroke(color, 1.5))
+                arrow(canvas, box.x, box.middle - _APART, color)
+        if any(policy[path] == "Cluster" for path in good):
+            gathers = True
+            canvas.path(line((source.right, source.middle), (_BRACKET, source.middle)), Stroke(color, 1.5))
+    if placed.home is not None and placed.home[2].delivers:
+        gathers = True
+        canvas.path(line((placed.home[1].right, placed.home[1].middle), (_BRACKET, placed.home[1].middle)), Stroke(color, 1.5))
+    if gathers and used:
+        _draw_bracket(canvas, placed, [box for _, box in used], policy)
+
+
+def _draw_bracket(canvas: Canvas, placed: Placed, pods: list[Box], policy: dict[str, str]) -> None:
+    color = canvas.theme.states[ServiceState.SERVING]
+    ends = [box.middle + _APART for box in pods]
+    if policy.get(Path.EXTERNAL.value) == "Cluster":
+        ends += [box.middle for node, box in placed.nodes if Path.EXTERNAL in node.verdicts and node.verdicts[Path.EXTERNAL].delivers]
+    if placed.home is not None and placed.home[2].delivers:
+        ends.append(placed.home[1].middle)
+    canvas.path(line((_BRACKET, min(ends)), (_BRACKET, max(ends))), Stroke(color, 1.5))
+    for box in pods:
+        canvas.path(line((_BRACKET, box.middle + _APART), (box.x, box.middle + _APART)), Stroke(color, 1.5))
+        arrow(canvas, box.x, box.middle + _APART, color)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from k8snetviz.analysis.address_use import Span, in_use, inferred, live_pods, node_addresses, number, service_addresses, within
+from k8snetviz.analysis.address_use import Span, in_use, inferred, live_pods, node_addresses, number, outside_of, service_addresses, within
 from k8snetviz.analysis.addresses import family_of, lenient_network
 from k8snetviz.analysis.columns import texts
 from k8snetviz.analysis.coverage import known
@@ -44,11 +44,12 @@ def _read_whole(snap: Snapshot, kind: Kind) -> bool:
 def _of_family(snap: Snapshot, family: Family, whole: dict[RangeRole, bool]) -> Iterator[dict[str, object]]:
     used = {role: in_use(held, family) for role, held in _held(snap, family).items()}
     spans = _declared(snap, family)
-    spans += [span for role, numbers in used.items() for span in inferred(family, role, numbers, [s for s in spans if s.role is role])]
+    loose = {role: outside_of(numbers, [span for span in spans if span.role is role]) for role, numbers in used.items()}
+    spans += [span for role, numbers in loose.items() for span in inferred(family, role, numbers)]
     outside = _outside(snap, family, spans)
     wrong = faults(snap, family, spans)
     for span in spans:
-        seen = len(within(used[span.role], span.first, span.last))
+        seen = len(within((loose if span.name is None else used)[span.role], span.first, span.last))
         stray = outside.get(span.name) if span.role is RangeRole.POD and span.name is not None else None
         yield _row(span, wrong.get(span, []), stray) | {
             "used": seen if seen or whole[span.role] else None,

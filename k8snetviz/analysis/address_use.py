@@ -16,7 +16,6 @@ from k8snetviz.model.kinds import AddressRole, Family
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables.addresses import RangeRole
 
-Interval = tuple[int, int]  # first and last address
 _BITS = {Family.IPV4: 32, Family.IPV6: 128}
 _APART = {Family.IPV4: (16, 8, 0), Family.IPV6: (48, 32, 0)}  # bits that addresses of one inferred range have in common
 _GROUPS = 8  # inferred ranges of one role, before they are taken wider
@@ -77,12 +76,11 @@ def within(numbers: Sequence[int], first: int, last: int) -> range:
     return range(bisect_left(numbers, first), bisect_right(numbers, last))
 
 
-def inferred(family: Family, role: RangeRole, numbers: Sequence[int], declared: Iterable[Span]) -> Iterator[Span]:
-    """Yield the smallest ranges that cover those of the sorted `numbers` that no declared range holds.
+def inferred(family: Family, role: RangeRole, loose: Sequence[int]) -> Iterator[Span]:
+    """Yield the smallest ranges that cover the sorted addresses `loose`, which no declared range holds.
 
     Service addresses are covered by one (SV-45). Of the others those that have little in common are covered apart.
     """
-    loose = _outside(numbers, sorted((span.first, span.last) for span in declared))
     if not loose:
         return
     widths = (0,) if role is RangeRole.SERVICE else _APART[family]
@@ -100,8 +98,9 @@ def _cover(family: Family, role: RangeRole, low: int, high: int) -> Span:
     return Span(family, role, low & ~host, low | host)
 
 
-def _outside(numbers: Sequence[int], held: Sequence[Interval]) -> list[int]:
-    """Return the `numbers` that no interval holds; both are in order."""
+def outside_of(numbers: Sequence[int], spans: Iterable[Span]) -> list[int]:
+    """Return those of the sorted `numbers` that none of `spans` holds."""
+    held = sorted((span.first, span.last) for span in spans)
     loose: list[int] = []
     end, place = -1, 0
     for each in numbers:

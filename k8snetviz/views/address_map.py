@@ -140,7 +140,8 @@ def _role_words(snapshot: Snapshot, role: RangeRole, lines: list[Line], ranges: 
         return ""
     by = "Nodes" if role is RangeRole.POD else "ServiceCIDRs"
     if declared:
-        folded = f", drawn in {count(len(lines), 'line')}" if len(lines) < len(ranges) else ""
+        drawn = sum(not own.inferred for own in lines)
+        folded = f", drawn in {count(drawn, 'line')}" if drawn < declared else ""
         return f"{declared:,} declared by {by}{folded}"
     why = f"{by}: not collected" if not known else "no Node declares one (NM-17)" if role is RangeRole.POD else "no ServiceCIDR"
     rule = "" if role is RangeRole.POD else " (SV-45)"

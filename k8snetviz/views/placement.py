@@ -195,7 +195,7 @@ class _Matrix:
 
     def _total_words(self, column: Column) -> str:
         cell = self.plan.totals.get(column.name)
-        return "no backends" if cell is None else f"{cell.serving:,} of {count(cell.counted, 'backend')} serve"
+        return "no backends" if cell is None else f"serving: {cell.serving:,} of {count(cell.counted, 'backend')}"
 
     def _fields(self, row: Any) -> list[str]:
         held = [(own, self.plan.cells.get((row.namespace, row.service, own.name))) for own in self.plan.columns]

@@ -81,6 +81,14 @@ def test_nothing():
             id="what a ServiceCIDR can give out (SV-42)",
         ),
         pytest.param(
+            [
+                node("a", "10.0.1.0/24"),
+                *(build.pod(name, ips=(address,)) for name, address in (("p", "10.0.0.9"), ("q", "10.0.1.9"), ("r", "10.0.2.9"))),
+            ],
+            [NODE, ("pod range", "10.0.0.0/22", None, 2, 1024), ("pod range", "10.0.1.0/24", "a", 1, 256)],
+            id="what a declared range holds is not counted again around it",
+        ),
+        pytest.param(
             [service_cidr("10.96.0.0/28"), build.service("x", cluster_ips=("10.97.0.1",))],
             [("service range", "10.96.0.0/28", "kubernetes", 0, 14), ("service range", "10.97.0.1/32", None, 1, 1)],
             id="ClusterIP outside of what is declared",

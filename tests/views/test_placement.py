@@ -61,7 +61,7 @@ def test_a_backend_that_serves_one_of_two_ports_is_marked():
 def test_a_node_that_is_not_ready_says_so_in_a_word():
     drawn = spread(placed("web-0", "node-c", "zone-2"))
     assert "NotReady" in words(drawn)
-    assert named(drawn, "Node").customdata[2] == ["node-c", "NotReady (no word from its kubelet)", "1 of 1 backend serve"]
+    assert named(drawn, "Node").customdata[2] == ["node-c", "NotReady (no word from its kubelet)", "serving: 1 of 1 backend"]
 
 
 def test_nodes_that_serve_nothing_are_counted():
@@ -132,8 +132,8 @@ def test_many_zones_are_folded_and_counted():
 
 def test_narrow_columns_have_numbers_and_a_key():
     nodes = [node(f"node-{number:02}", None, "False" if number == 3 else "True") for number in range(16)]
-    rows = [placed(f"web-{number}", "node-03", None, serves=number > 0) for number in range(120)]
-    drawn = placement_picture(snap(*nodes), states(state(ready=119, nodes=1)), backends(*rows))
+    rows = [placed(f"web-{number}", "node-03", None, serves=number > 0) for number in range(256)]
+    drawn = placement_picture(snap(*nodes), states(state(ready=255, nodes=1)), backends(*rows))
     assert {"<b>16</b>", "NotReady: node-03, no zone", "node-15, no zone", "99%"} <= set(words(drawn))
 
 

@@ -51,7 +51,7 @@ ADDRESS_RANGES = Table(
         Column(
             "used",
             "Int64",
-            "Different addresses of that role in use in it: of live pods with an address of their own, ClusterIPs, and so on. "
+            "Different addresses of that role in use in it (of an inferred range: those that no declared one holds). "
             "Missing when none was seen and not all was read",
             nullable=True,
             unit="addresses",

@@ -18,6 +18,7 @@ _HOMES = {
     "service_states": "k8snetviz.analysis.states",
     "explain": "k8snetviz.analysis.explain",
     "owners": "k8snetviz.analysis.owners",
+    "explore": "k8snetviz.widgets.explore",
     "view": "k8snetviz.view",
     "Snapshot": "k8snetviz.model.snapshot",
     "NetvizError": "k8snetviz.errors",

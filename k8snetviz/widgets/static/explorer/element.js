@@ -1,0 +1,28 @@
+// Elements, always by createElement and text: nothing from a cluster is read as markup.
+
+/**
+ * A new element. Attributes whose value is null or false are left out; children that are strings become text.
+ * @param {string} tag @param {Record<string, any>} [attributes] @param {...(Node|string|null)} children
+ * @returns {HTMLElement}
+ */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === false || value === undefined) continue;
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else made.setAttribute(name, value === true ? "" : String(value));
+  }
+  for (const child of children) if (child !== null && child !== undefined) made.append(child);
+  return made;
+}
+
+/** Text on the page, a dash for what is missing. @param {any} value */
+export function shown(value) {
+  return value === null || value === undefined || value === "" ? "—" : String(value);
+}
+
+/** ``1 pod``, ``3 pods``, ``2 addresses``. @param {number} number @param {string} noun */
+export function counted(number, noun) {
+  const plural = noun.endsWith("s") ? noun + "es" : /[^aeiou]y$/.test(noun) ? noun.slice(0, -1) + "ies" : noun + "s";
+  return number.toLocaleString("en-US") + " " + (number === 1 ? noun : plural);
+}

@@ -1,0 +1,82 @@
+// Pods gathered under their workload, as marks.
+
+/**
+ * @typedef {Object} Group
+ * @property {string} key
+ * @property {string} label
+ * @property {string[]} pods   one mark per pod: ready, half, absent, hollow; what is broken first
+ * @property {number} ready
+ * @property {number} counts   pods that count: all but the hollow ones
+ * @property {Set<number>} services
+ * @property {Set<string>} nodes
+ * @property {Set<string>} zones
+ * @property {string} [note]
+ * @property {boolean} [near]  nearly selected: drawn dashed
+ */
+
+const ORDER = ["absent", "half", "hollow", "ready"];
+
+/** Groups behind the Services at `places`, in order of appearance. @returns {Map<string, Group>} */
+export function groupsBehind(model, places) {
+  const found = new Map();
+  for (const place of places) {
+    for (const row of model.rowsOf[place]) {
+      const key = model.rows.group[row];
+      if (key === null) continue;
+      if (!found.has(key)) found.set(key, { key, rows: [], services: new Set(), nodes: new Set(), zones: new Set() });
+      const group = found.get(key);
+      group.rows.push(row);
+      group.services.add(place);
+      if (model.rows.node[row]) {
+        group.nodes.add(model.rows.node[row]);
+        group.zones.add(model.rows.zone[row] || "no zone");
+      }
+    }
+  }
+  for (const group of found.values()) fill(model, group);
+  return found;
+}
+
+/** What stands in for the pods of a Service that selects none, but nearly does. @returns {Group|null} */
+export function nearMiss(model, place) {
+  const near = model.stories[place] && model.stories[place].near;
+  if (!near) return null;
+  const [kind, space, name, pods] = near;
+  return {
+    key: JSON.stringify([kind, space, name]), label: name, near: true, note: "0 selected",
+    pods: Array(pods).fill("hollow"), ready: 0, counts: 0, services: new Set([place]), nodes: new Set(), zones: new Set(),
+  };
+}
+
+function fill(model, group) {
+  const { rows } = model;
+  const pods = new Map();
+  for (const row of group.rows) {
+    const name = rows.pod[row] || rows.address[row];
+    if (!pods.has(name)) pods.set(name, { ports: new Map(), marks: new Set() });
+    const pod = pods.get(name);
+    const port = rows.own[row] + "/" + rows.port[row] + "/" + rows.protocol[row];
+    pod.ports.set(port, pod.ports.get(port) || rows.serves[row] === 1); // one family is enough
+    pod.marks.add(rows.mark[row]);
+  }
+  group.pods = [...pods.values()].map(markOfPod).sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
+  group.ready = group.pods.filter((mark) => mark === "ready").length;
+  group.counts = group.pods.filter((mark) => mark !== "hollow").length;
+  group.label = labelOf(model, group, [...pods.keys()]);
+  delete group.rows;
+}
+
+/** Ready where every port is served, half where some are, else what the rows say. */
+function markOfPod(pod) {
+  const served = [...pod.ports.values()];
+  if (served.every(Boolean)) return "ready";
+  if (served.some(Boolean) || pod.marks.has("half")) return "half";
+  return pod.marks.has("absent") ? "absent" : "hollow";
+}
+
+function labelOf(model, group, names) {
+  const [kind, space, name] = JSON.parse(group.key);
+  if (kind === "Pod" || kind === "address") return names.length === 1 ? names[0] : names.length + (kind === "Pod" ? " pods" : " addresses");
+  const own = model.services[[...group.services][0]].namespace === space;
+  return own ? name : space + "/" + name;
+}

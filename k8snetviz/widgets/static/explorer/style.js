@@ -1,0 +1,89 @@
+// The one style sheet, adopted by the shadow root. Colours are those of views/theme.py; grounds follow JupyterLab.
+
+const LIGHT = `
+--kx-text:#1f2328;--kx-muted:#59636e;--kx-ground:var(--jp-layout-color0,#ffffff);--kx-panel:#f6f8fa;--kx-chosen:#e6f2ff;--kx-border:#d0d7de;--kx-edge:#b3bac2;
+--kx-accent:#0969da;--kx-serving:#0b7a75;--kx-degraded:#9a5b00;--kx-down:#c2371e;--kx-empty:#5f6672;--kx-unknown:#5f6672;--kx-external:#6a51a3;color-scheme:light;`;
+const DARK = `
+--kx-text:#e6e9ed;--kx-muted:#9aa3b2;--kx-ground:var(--jp-layout-color0,#0f1216);--kx-panel:#191e24;--kx-chosen:#1c3557;--kx-border:#343b44;--kx-edge:#59616b;
+--kx-accent:#6cb6ff;--kx-serving:#3fb8b0;--kx-degraded:#f0a830;--kx-down:#ff7a5c;--kx-empty:#9aa3b2;--kx-unknown:#9aa3b2;--kx-external:#b39ddb;color-scheme:dark;`;
+const FONT = "system-ui,'Segoe UI','Helvetica Neue','DejaVu Sans',Arial,sans-serif";
+const STATES = ["down", "degraded", "unknown", "empty", "serving", "external"];
+
+const SHEET = `
+:host{display:block;all:initial}
+.kx{${LIGHT}font:13px/1.45 ${FONT};color:var(--kx-text);background:var(--kx-ground);box-sizing:border-box;padding:6px 0;container-type:inline-size}
+.kx.dark{${DARK}}
+.kx *{box-sizing:border-box}
+.head,.bar1{display:flex;flex-wrap:wrap;gap:6px 12px;align-items:baseline}
+.head{margin-bottom:6px}
+.head b{font-size:15px;overflow-wrap:anywhere}
+.quiet{color:var(--kx-muted)}
+.gaps{margin-left:auto;max-width:45%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+button,input,select{font:inherit;color:inherit;background:var(--kx-panel);border:1px solid var(--kx-border);border-radius:6px;padding:2px 8px;min-height:26px}
+.gaps.some{border:1px dashed var(--kx-degraded)}
+.bar1{align-items:center;gap:6px;margin-bottom:8px}
+.chip{border-radius:13px;white-space:nowrap;font-variant-numeric:tabular-nums}
+.chip[aria-pressed=true]{background:var(--kx-chosen);border-color:var(--kx-accent)}
+.fill{flex:1 1 8px}
+input{width:140px}
+select{width:142px}
+:focus-visible{outline:2px solid var(--kx-accent);outline-offset:1px}
+.stage{border:1px solid var(--kx-border);border-radius:6px;max-height:440px;overflow:auto;position:relative}
+canvas{display:block}
+.below{display:grid;grid-template-columns:minmax(0,1fr) 304px;gap:10px;margin-top:10px;height:400px}
+.pane{border:1px solid var(--kx-border);border-radius:6px;min-width:0;overflow:hidden;display:flex;flex-direction:column;background:var(--kx-ground)}
+.grid{flex:1;overflow:auto;position:relative;min-height:0}
+.sticky{position:sticky;top:0;z-index:1}
+.thead,.tr{display:grid;grid-template-columns:94px minmax(104px,1.3fr) 108px minmax(100px,1.2fr) 106px 52px minmax(100px,1.3fr);font-size:12px}
+.thead{background:var(--kx-panel);border-bottom:1px solid var(--kx-border)}
+.th button{border:0;background:none;font-weight:600;color:var(--kx-muted);padding:2px 8px;min-height:28px;width:100%;text-align:left;border-radius:0;white-space:nowrap}
+.tbody{position:relative}
+.tr{position:absolute;left:0;right:0;height:26px;border-bottom:1px solid var(--kx-border);cursor:pointer;font-variant-numeric:tabular-nums}
+.td{padding:4px 8px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.c-service{display:flex}
+.c-service span{overflow:hidden;text-overflow:ellipsis}
+.td .ns{flex:0 20 auto;min-width:22px}
+.td .nm{flex:0 1 auto}
+.tr.lit{background:var(--kx-chosen)}
+.tr.cursor{box-shadow:inset 3px 0 0 var(--kx-accent)}
+.caption{border-top:1px solid var(--kx-border);padding:4px 8px;color:var(--kx-muted);font-size:12px}
+.details{display:block;padding:10px 12px;overflow:auto;overflow-wrap:anywhere}
+h3{font-size:15px;margin:0 0 2px}
+p{margin:4px 0}
+ul{margin:4px 0;padding-left:18px}
+ul.plain{list-style:none;padding:0}
+li .link{display:inline;margin:0}
+.bar{border-left:3px solid var(--kx-muted);padding:1px 0 1px 9px;margin:9px 0}
+dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 12px;margin:8px 0}
+dt{color:var(--kx-muted)}
+dd{margin:0}
+pre{font:12px/1.5 ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;background:var(--kx-panel);border:1px solid var(--kx-border);border-radius:6px;padding:6px 9px;margin:3px 0 0;white-space:pre-wrap}
+.link{display:block;margin:6px 0;border:0;background:none;padding:0;min-height:0;color:var(--kx-accent);text-decoration:underline;cursor:pointer;text-align:left}
+.said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+${STATES.map((state) => `.s-${state}{color:var(--kx-${state})}.b-${state}{border-color:var(--kx-${state})}`).join("")}
+@container (max-width:940px){.below{grid-template-columns:minmax(0,1fr) 280px}.thead,.tr{grid-template-columns:92px minmax(90px,1.3fr) 100px minmax(80px,1fr) minmax(90px,1.2fr)}.c-address,.c-target_port{display:none}}
+@container (max-width:700px){.below{grid-template-columns:minmax(0,1fr);height:auto}.pane{height:340px}}
+`;
+
+const PAGE = `
+[data-kx-on="yes"]>[data-kx-static]{display:none}
+@media print{[data-kx-on="yes"]>[data-kx-static]{display:block}[data-kx-on="yes"]>[data-kx-live]{display:none}}`;
+
+/** Adopt the sheet of the explorer in `root`. @param {ShadowRoot} root */
+export function adopt(root) {
+  root.adoptedStyleSheets = [sheetOf(SHEET)];
+}
+
+/** Adopt, once, the rules that show either the static part or the explorer. */
+export function adoptPage() {
+  const page = /** @type {any} */ (document);
+  if (page.k8snetvizPage) return;
+  page.k8snetvizPage = true;
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheetOf(PAGE)];
+}
+
+function sheetOf(text) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  return sheet;
+}

@@ -1,0 +1,29 @@
+// Light or dark, as the page around is, followed live.
+
+/** Call `change` with true where the page is dark, now and after each switch. @param {HTMLElement} host @param {(dark: boolean) => void} change */
+export function followTheme(host, change) {
+  const query = matchMedia("(prefers-color-scheme: dark)");
+  const tell = () => change(isDark(host, query.matches));
+  const watch = new MutationObserver(tell);
+  for (const watched of [document.body, document.documentElement]) {
+    watch.observe(watched, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "data-theme", "class"] });
+  }
+  query.addEventListener("change", tell);
+  tell();
+  return () => {
+    watch.disconnect();
+    query.removeEventListener("change", tell);
+  };
+}
+
+function isDark(host, wished) {
+  const told = document.body.getAttribute("data-jp-theme-light");
+  if (told !== null) return told === "false";
+  const named = document.documentElement.getAttribute("data-theme");
+  if (named === "dark" || named === "light") return named === "dark";
+  for (let at = /** @type {HTMLElement|null} */ (host); at; at = at.parentElement) {
+    const parts = getComputedStyle(at).backgroundColor.match(/[\d.]+/g);
+    if (parts && (parts.length < 4 || Number(parts[3]) > 0.5)) return Number(parts[0]) * 0.3 + Number(parts[1]) * 0.6 + Number(parts[2]) * 0.1 < 110;
+  }
+  return wished && getComputedStyle(document.documentElement).colorScheme.includes("dark");
+}

@@ -1,0 +1,74 @@
+"""What is seen of the explorer where no script runs: a picture, the first rows as a plain table, and what was left out."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from k8snetviz.model.kinds import GLYPHS, ServiceState
+from k8snetviz.model.printable import printable
+from k8snetviz.model.snapshot import Snapshot
+from k8snetviz.views.masthead import gaps_in_short, provenance
+from k8snetviz.views.rows import each
+from k8snetviz.views.topology import topology_picture
+from k8snetviz.views.topology_plan import states_in_words
+from k8snetviz.widgets.data_block import DataBlock
+
+ROWS = 50
+_SERVICES = 24
+_LONGEST = 300  # characters of one text
+_HEADS = ("State", "Service", "Port", "Pod", "Address", "To", "First reason")
+_TABLE = "border-collapse:collapse;font-size:12px;text-align:left"  # on the table alone: on every cell it would outweigh the text
+
+
+def static_part(snap: Snapshot, block: DataBlock) -> str:
+    """Return the HTML of the static part: escaped, no script, no TeX, readable without styles."""
+    picture = topology_picture(snap, block.states, block.backends, select=block.select, limit=_SERVICES)
+    source = base64.b64encode(picture.svg().encode("utf-8")).decode("ascii")
+    return (
+        f"<p><b>{_safe(snap.provenance.name)}</b> {_safe(provenance(snap))} · {_safe(states_in_words(block.states))}"
+        f" · {_safe(gaps_in_short(snap.gaps))}</p>"
+        f'<img alt="{_safe(picture.alt)}" src="data:image/svg+xml;base64,{source}" width="100%">'
+        f"{_table(block.rows.head(ROWS))}<p>{_safe(_left_out(block))}</p>"
+    )
+
+
+def _table(rows: pd.DataFrame) -> str:
+    head = "".join(f"<th>{title}</th>" for title in _HEADS)
+    return f'<table border="1" style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{"".join(_lines(rows))}</tbody></table>'
+
+
+def _lines(rows: pd.DataFrame) -> Iterator[str]:
+    for row in each(rows):
+        cells = (
+            f"{GLYPHS[ServiceState(row.look)]} {row.state}",
+            f"{row.namespace}/{row.service}",
+            _port(row.port_name, row.port, row.protocol, row.family),
+            row.pod,
+            row.address,
+            row.target_port,
+            row.reason_text,
+        )
+        yield "<tr>" + "".join(f"<td>{_safe(cell)}</td>" for cell in cells) + "</tr>"
+
+
+def _port(name: Any, port: Any, protocol: Any, family: Any) -> Any:
+    if pd.isna(port):
+        return pd.NA
+    return ("" if pd.isna(name) else f"{name} ") + f"{port}/{protocol}" + (" v6" if pd.notna(family) and family == "IPv6" else "")
+
+
+def _left_out(block: DataBlock) -> str:
+    shown, every = min(ROWS, len(block.rows)), len(block.rows) + block.left
+    words = f"{shown:,} of {every:,} rows, what does not serve first." if shown < every else f"{every:,} rows, what does not serve first."
+    if block.left:
+        words += f" This page holds {len(block.rows):,} of them; {block.left:,} more are only in the snapshot."
+    return words
+
+
+def _safe(value: Any) -> str:
+    return "" if pd.isna(value) else escape(printable(value, limit=_LONGEST), quote=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -26,6 +26,7 @@ _LOOKS = {
 _WHO = {Path.EXTERNAL: "outside", Path.INTERNAL: "own pods"}
 _SOURCES = {"kept": "source kept", "node": "source changes"}
 _EACH = 4  # nodes drawn of those that deliver, and of the others
+_JUDGED = ["path", "port", "protocol", "port_name", "family", "outcome", "source", "fallback", "rule", "source_rule"]
 OTHERS = ""  # key of the card that counts nodes
 
 
@@ -84,18 +85,28 @@ def _part(part: pd.DataFrame, rows: pd.DataFrame) -> str:
 def node_cards(snapshot: Snapshot, paths: pd.DataFrame) -> list[NodeCard]:
     """Return a card per node, up to four that deliver and four that do not; the others in one counted card."""
     known = snapshot.table("nodes").set_index("node")
-    groups = [(node, rows) for node, rows in paths.groupby("node", sort=True, dropna=False)]
+    groups: dict[Any, Any] = paths.groupby("node", sort=True, dropna=False).indices
+    judged = list(paths[_JUDGED].astype(object).fillna("").itertuples(index=False, name=None))
+    found: dict[tuple[Any, ...], dict[Path, Verdict]] = {}  # nodes that do the same share their verdicts
     classes: dict[bool, list[NodeCard]] = {True: [], False: []}
     rest: list[dict[Path, Verdict]] = []
-    for node, rows in groups:
-        verdicts = {path: verdict(mine, path) for path in Path if len(mine := rows[rows["path"].eq(path.value)])}
+    for node, places in groups.items():
+        same = tuple(judged[place] for place in places)
+        if same not in found:
+            found[same] = _verdicts(paths.iloc[places])
+        verdicts = found[same]
         good = all(each.outcome is PathOutcome.DELIVERED for each in verdicts.values())
         if len(classes[good]) < _EACH or len(groups) <= _EACH + 2:
             about = None if pd.isna(node) or node not in known.index else known.loc[node]
-            classes[good].append(NodeCard("" if pd.isna(node) else str(node), _card(node, about, rows, verdicts), verdicts))
+            card = _card(node, about, paths.iloc[places], verdicts)
+            classes[good].append(NodeCard("" if pd.isna(node) else str(node), card, verdicts))
         else:
             rest.append(verdicts)
     return [*classes[True], *classes[False], *([_counted(rest)] if rest else [])]
+
+
+def _verdicts(rows: pd.DataFrame) -> dict[Path, Verdict]:
+    return {path: verdict(mine, path) for path in Path if len(mine := rows[rows["path"].eq(path.value)])}
 
 
 def _card(node: Any, about: Any, rows: pd.DataFrame, verdicts: dict[Path, Verdict]) -> Card:
@@ -120,9 +131,11 @@ def _counted(rest: list[dict[Path, Verdict]]) -> NodeCard:
     shown = list(words.items())[:5]
     notes = [Note(f"{number:,}: {text}", states[str(text)].state) for text, number in shown]
     notes += [Note(f"and {count(len(words) - 5, 'other outcome')}")] if len(words) > 5 else []
-    worst = {
-        path: min((v[path] for v in rest if path in v), key=lambda v: _WORST.index(v.outcome))
-        for path in Path
-        if any(path in v for v in rest)
-    }
+    worst = {path: _worst([each[path] for each in rest if path in each]) for path in Path if any(path in each for each in rest)}
     return NodeCard(OTHERS, Card(f"{len(rest):,} more nodes", tuple(notes)), worst)
+
+
+def _worst(verdicts: list[Verdict]) -> Verdict:
+    """Return the worst of several; it delivers where one of them does."""
+    worst = min(verdicts, key=lambda each: _WORST.index(each.outcome))
+    return replace(worst, delivers=any(each.delivers for each in verdicts))

@@ -35,26 +35,27 @@ def pod_cards(backends: pd.DataFrame, *, fallback: bool) -> list[PodCard]:
     """
     rows = backends.assign(holder=backends["pod_namespace"] + "/" + backends["pod"])
     rows["holder"] = rows["holder"].fillna(rows["address"]).fillna("an address that is not known")
-    cards = [_card(str(name), mine, fallback=fallback) for name, mine in rows.groupby("holder", sort=True)]
-    used = sorted((card for card in cards if card.used), key=lambda card: (card.node or "", card.name))
-    others = [card for card in cards if not card.used]
+    rows["used"] = rows["serves"] | (_leaving(rows) & fallback)
+    holders = rows.groupby("holder", sort=True).agg(used=("used", "max"), node=("node", "first")).reset_index()
+    used = holders[holders["used"]].sort_values(["node", "holder"], kind="stable")["holder"].tolist()
+    others = holders.loc[~holders["used"], "holder"].tolist()
     shown = [*used[:_EACH], *others[:_EACH]]
-    hidden = [*used[_EACH:], *others[_EACH:]]
-    if hidden:
-        words = tuple(
-            Note(f"{count(number, 'pod')} {what}") for what, number in ((w, sum(c.used is u for c in hidden)) for u, w in _REST) if number
-        )
-        shown.append(PodCard("", None, any(card.used for card in hidden), Card(f"{len(hidden):,} more", words)))
-    return shown
+    groups = dict(list(rows[rows["holder"].isin(shown)].groupby("holder")))
+    cards = [_card(str(name), groups[name]) for name in shown]
+    hidden = {"in use": max(len(used) - _EACH, 0), "not in use": max(len(others) - _EACH, 0)}
+    if any(hidden.values()):
+        notes = tuple(Note(f"{count(number, 'pod')} {what}") for what, number in hidden.items() if number)
+        cards.append(PodCard("", None, hidden["in use"] > 0, Card(f"{sum(hidden.values()):,} more", notes)))
+    return cards
 
 
-_REST = ((True, "in use"), (False, "not in use"))
+def _leaving(rows: pd.DataFrame) -> pd.Series[Any]:
+    state = BackendState.TERMINATING.value
+    return rows["observed"].eq(state) | rows["expected"].eq(state).fillna(False)
 
 
-def _card(name: str, rows: pd.DataFrame, *, fallback: bool) -> PodCard:
-    first = rows.iloc[0]
-    leaving = rows["observed"].eq(BackendState.TERMINATING.value) | rows["expected"].eq(BackendState.TERMINATING.value).fillna(False)
-    used = bool(rows["serves"].any()) or (fallback and bool(leaving.any()))
+def _card(name: str, rows: pd.DataFrame) -> PodCard:
+    first, used = rows.iloc[0], bool(rows["used"].any())
     word, why, state = _word(rows)
     notes = [*_addresses(rows), Note(word, state), *([Note(why)] if why else [])]
     title = plain(first["pod"]) if pd.notna(first["pod"]) else name

@@ -49,5 +49,5 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "k8snetviz needs Python 3.11 or newer and found $$($(PYTHON) -V): name another one with PYTHON=..." >&2; exit 2; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "k8snetviz needs the venv and pip modules of $(PYTHON) and found none: apt-get install python3-venv python3-pip" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab,test,lint,png]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab,test,lint,png,e2e]'
 	@touch $(READY)

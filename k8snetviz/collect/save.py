@@ -114,6 +114,6 @@ def _manifest(store: ObjectStore, members: list[Member]) -> Manifest:
         window=Window(hints.get("started"), hints.get("finished")),
         kinds=members,
         coverage=[SavedCoverage(kind.value, namespace, complete) for kind, namespace, complete in store.coverage.rows(store)],
-        gaps=[SavedGap(gap.reason.value, gap.detail, gap.kind, gap.namespace, gap.source) for gap in store.gaps],
+        gaps=[SavedGap(gap.reason.value, gap.detail, gap.kind, gap.namespace, gap.source) for gap in store.all_gaps()],
         sources=[SavedSource(s.name, s.layout, s.format, s.objects, s.duplicates, s.bytes) for s in store.sources],
     )

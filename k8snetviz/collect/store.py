@@ -52,6 +52,7 @@ class ObjectStore:
     def __init__(self) -> None:
         self.sources: list[Source] = []
         self.gaps: list[Gap] = []
+        self._addresses: list[Gap] | None = None  # gaps for addresses that do not parse
         self.hints: dict[str, str] = {}
         self.coverage = Coverage()
         self.label_sets = LabelSets()
@@ -126,9 +127,16 @@ class ObjectStore:
                 self._drop_copies(kind, kept)
             self.pods = Pods(self, *self._template_numbers())
             if self.restored_sources < len(self.sources):
-                self.gaps += [*bad_addresses(self), *self.coverage.gaps(self)]
+                self.gaps += self.coverage.gaps(self)
             self.gaps = list(dict.fromkeys(self.gaps))
         return self
+
+    def all_gaps(self) -> list[Gap]:
+        """Return every gap. Addresses are looked at when somebody asks for gaps, so that a load does not pay for it."""
+        self.finish()
+        if self._addresses is None:
+            self._addresses = bad_addresses(self) if self.restored_sources < len(self.sources) else []
+        return list(dict.fromkeys([*self.gaps, *self._addresses]))
 
     def objects(self, kind: Kind) -> list[Any]:
         """Return the objects of `kind` in the order of namespace and name, copies dropped; not for pods."""

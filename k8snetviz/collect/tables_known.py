@@ -68,7 +68,9 @@ def sources(store: ObjectStore) -> pd.DataFrame:
 
 def gaps(store: ObjectStore) -> pd.DataFrame:
     """Return GAPS."""
-    return frame_of(GAPS, [(gap.kind and str(gap.kind), gap.namespace, gap.source, gap.reason.value, gap.detail) for gap in store.gaps])
+    return frame_of(
+        GAPS, [(gap.kind and str(gap.kind), gap.namespace, gap.source, gap.reason.value, gap.detail) for gap in store.all_gaps()]
+    )
 
 
 def coverage(store: ObjectStore) -> pd.DataFrame:

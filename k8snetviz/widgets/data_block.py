@@ -35,7 +35,7 @@ _GAPS = 200
 _TEXT = ("port_name", "protocol", "family", "pod_namespace", "pod", "workload_kind", "workload", "address", "node", "zone")
 _VERDICT = ("state", "look", "reason_text", "expected", "observed", "drift", "reason", "field", "value", "rule")
 _STATE_TEXT = ("namespace", "service", "type", "state", "reason", "rule", "detail", "about")
-_STATE_NUMBERS = ("selected", "ready", "not_ready", "terminating", "nodes", "zones")
+_STATE_NUMBERS = ("managed", "selected", "ready", "not_ready", "terminating", "nodes", "zones")
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +109,7 @@ def _head(snap: Snapshot, states: pd.DataFrame, every: pd.DataFrame, kept: pd.Da
 
 def _services(snap: Snapshot, states: pd.DataFrame) -> dict[str, Any]:
     about = states[SERVICE].merge(_about(snap), on=SERVICE, how="left")["about"]
-    return encoded(states.assign(about=about.array), _STATE_TEXT, _STATE_NUMBERS)
+    return encoded(states.assign(about=about.array, managed=states["managed"].astype("Int64")), _STATE_TEXT, _STATE_NUMBERS)
 
 
 def _about(snap: Snapshot) -> pd.DataFrame:
@@ -140,7 +140,7 @@ def _entries(snap: Snapshot, states: pd.DataFrame) -> list[dict[str, Any]]:
     place = {pair: number for number, pair in enumerate(keys(states, SERVICE))}
     found = []
     for entry in entries(snap, states):
-        lost = missing_services(snap, entry)
+        lost = missing_services(snap, entry) if any(pair not in place for pair in entry.services) else ()
         note = printable(f"no Service {', '.join(lost)}" if lost else entry.note, limit=120)
         state = "down" if lost else (entry.state.value if entry.state else None)
         own = [place[pair] for pair in entry.services if pair in place]

@@ -21,6 +21,8 @@ from k8snetviz.model.tables import NEAR_MISSES
 from k8snetviz.views.rows import keys
 
 LIMIT = 16  # Services, what is broken first; the page tells the others from their rows
+_NEAR = 2  # Services for which near misses are looked for in any cluster
+_PODS = 40_000  # pods looked through for that in a small one
 _QUIET = (ServiceState.SERVING.value, ServiceState.EXTERNAL.value)
 _SLIPS = [kind.value for kind in (NearMiss.OTHER_VALUE, NearMiss.MISSING_KEY, NearMiss.OTHER_CASE, NearMiss.WHITESPACE)]
 _PAIR = ["namespace", "service"]
@@ -28,13 +30,20 @@ _PAIR = ["namespace", "service"]
 
 def stories(snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame, first: str | None, limit: int = LIMIT) -> dict[str, Any]:
     """Return the story of each of at most `limit` Services of `states` by its place there, `first` (``shop/cart``) among them."""
-    names = states["namespace"] + "/" + states["service"]
-    wanted = (
-        states[~states["state"].isin(_QUIET)]
-        .head(limit)
-        .index.union(states.index[names.eq(first or "").fillna(False).astype(bool)], sort=False)
-    )
-    return {str(place): _story(case) for place, case in _cases(snap, states.loc[wanted], backends)}
+    chosen = states.index[(states["namespace"] + "/" + states["service"]).eq(first or "").fillna(False).astype(bool)]
+    wanted = states.loc[chosen.union(states[~states["state"].isin(_QUIET)].head(limit).index, sort=False)]
+    slips = wanted.index[_may_be_slips(wanted)]
+    looked = frozenset(slips[: max(_NEAR, _PODS // (1 + len(snap.pods)))])
+    told = {place: _story(case) for place, case in _cases(snap, wanted, backends, looked)}
+    for place in slips.difference(list(looked)):
+        told[place]["facts"].append(["near miss", "not looked for in this page; knv.explain looks for it"])
+    return {str(place): story for place, story in told.items()}
+
+
+def _may_be_slips(states: pd.DataFrame) -> pd.Series[bool]:
+    """Tell of which Services something that is spelled otherwise may be the cause; looking for it costs more than all the rest."""
+    quiet = states["state"].isin([ServiceState.DEGRADED.value, *_QUIET]) & ~states["reason"].eq(Reason.PORT_UNRESOLVED.value)
+    return ~quiet.fillna(False).astype(bool)
 
 
 def _story(case: Case) -> dict[str, Any]:
@@ -56,38 +65,29 @@ def _nearest(near: pd.DataFrame) -> list[Any]:
     return [printable(row["object_kind"]), printable(row["object_namespace"]), printable(row["object"]), int(row["pods"])]
 
 
-def _cases(snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame) -> Iterator[tuple[Any, Case]]:
-    """Yield a Case per row of `states`; the ledger is computed once for all of them."""
+def _cases(snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame, looked: frozenset[Any]) -> Iterator[tuple[Any, Case]]:
+    """Yield a Case per row of `states`, with near misses where its place is among `looked`; the ledger is that of all of them."""
     mine = dict(iter(backends.merge(states[_PAIR], on=_PAIR).groupby(_PAIR, sort=False)))
-    ports = snap.service_ports.sort_values("position", kind="stable")
     gaps = {namespace: _gaps(snap, namespace) for namespace in states["namespace"].unique()}
     for place, pair in zip(states.index, keys(states, _PAIR), strict=True):
         service = Reference(Form.SERVICE, namespace=pair[0], name=pair[1])
         rows = mine.get(pair, backends.head(0)).reset_index(drop=True)
         state = states.loc[[place]].reset_index(drop=True)
-        yield (
-            place,
-            Case(
-                snap=snap,
-                service=service,
-                row=_record(_of(snap.services, service)),
-                state=_record(state),
-                state_frame=state,
-                pairs=selector_of(snap, service),
-                ports=_of(ports, service),
-                backends=rows,
-                near_misses=near_misses_of(snap, service) if _may_be_a_slip(state) else NEAR_MISSES.empty(),
-                reached_by=reached_by(snap, service),
-                events=_events(snap, service, rows),
-                gaps=gaps[pair[0]],
-            ),
+        case = Case(
+            snap=snap,
+            service=service,
+            row=_record(_of(snap.services, service)),
+            state=_record(state),
+            state_frame=state,
+            pairs=selector_of(snap, service),
+            ports=_of(snap.service_ports, service).sort_values("position", ignore_index=True),
+            backends=rows,
+            near_misses=near_misses_of(snap, service) if place in looked else NEAR_MISSES.empty(),
+            reached_by=reached_by(snap, service),
+            events=_events(snap, service, rows),
+            gaps=gaps[pair[0]],
         )
-
-
-def _may_be_a_slip(state: pd.DataFrame) -> bool:
-    """Tell whether something that is spelled otherwise may be the cause; looking for it costs more than all the rest."""
-    quiet = state["state"].isin([ServiceState.DEGRADED.value, *_QUIET]) & ~state["reason"].eq(Reason.PORT_UNRESOLVED.value)
-    return not bool(quiet.fillna(False).iloc[0])
+        yield place, case
 
 
 def _of(frame: pd.DataFrame, service: Reference) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +21,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="needs Chromium")
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
 
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-_PAGE = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Explorer</title></head><body>{}</body></html>'
+_PAGE = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Explorer</title>{}</head><body>{}</body></html>'
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +38,10 @@ def opened(browser, tmp_path):
     faults: list[str] = []
     contexts = []
 
-    def open_page(*fragments: str, scripts: bool = True, dark: bool = False) -> playwright.Page:
+    def open_page(*fragments: str, head: str = "", scripts: bool = True) -> playwright.Page:
         file = tmp_path / "page.html"
-        file.write_text(_PAGE.format("".join(fragments)), encoding="utf-8")
-        context = browser.new_context(
-            java_script_enabled=scripts, color_scheme="dark" if dark else "light", viewport={"width": 1040, "height": 900}
-        )
+        file.write_text(_PAGE.format(head, "".join(fragments)), encoding="utf-8")
+        context = browser.new_context(java_script_enabled=scripts, viewport={"width": 1040, "height": 900})
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: None if request.url.startswith(("file:", "data:")) else faults.append(request.url))
@@ -170,6 +170,15 @@ def test_without_scripts_the_static_part_stays(opened, small):
     assert "shop/cart" in page.locator("[data-kx-static] table").inner_text()
 
 
+def test_a_strict_policy_with_one_hash_lets_it_live(opened, small):
+    script = small.split('<script type="module">')[1].removesuffix("</script>")
+    allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = f"default-src 'none'; img-src data:; style-src-attr 'unsafe-inline'; script-src 'sha256-{allowed}'"
+    page = opened(small, head=f'<meta http-equiv="Content-Security-Policy" content="{policy}">')
+    page.locator(".tr").first.click()
+    assert "data/orders" in page.locator(".details").inner_text()
+
+
 def test_print_shows_the_static_part(opened, small):
     page = opened(small)
     assert not page.locator("[data-kx-static]").is_visible()
@@ -180,9 +189,17 @@ def test_print_shows_the_static_part(opened, small):
 def test_a_data_block_that_cannot_be_read_leaves_the_static_part(browser, small, tmp_path):
     cut = small.replace('data-kx-data="deflate">"', 'data-kx-data="deflate">"AAAA')
     file = Path(tmp_path / "cut.html")
-    file.write_text(_PAGE.format(cut), encoding="utf-8")
+    file.write_text(_PAGE.format("", cut), encoding="utf-8")
     page = browser.new_page()
     page.goto(file.as_uri())
     page.locator('[data-kx-on="no"]').wait_for()
     assert page.locator("[data-kx-static] table").is_visible()
     page.close()
+
+
+def test_letters_do_not_reach_the_page_around(opened, small):
+    page = opened(small)
+    page.evaluate("globalThis.heard = []; document.addEventListener('keydown', event => heard.push(event.key))")
+    page.get_by_role("grid").press("b")
+    page.get_by_role("searchbox").press("x")
+    assert page.evaluate("heard") == [] and page.get_by_role("searchbox").input_value() == "x"

@@ -52,10 +52,20 @@ function spacesOf(services) {
   }
   for (const space of spaces.values()) {
     space.rank = Math.min(...Object.keys(space.counts).map((state) => STATES.indexOf(state)));
-    space.zones = (model) => new Set(space.places.flatMap((place) => model.rowsOf[place].filter((row) => model.rows.node[row]).map((row) => model.rows.zone[row] || "no zone")));
+    space.zones = (model) => new Set(space.places.flatMap((place) => zonesBehind(model, place)));
   }
   const worse = (state, a, b) => (b.counts[state] || 0) - (a.counts[state] || 0);
   return [...spaces.values()].sort((a, b) => a.rank - b.rank || worse("down", a, b) || worse("degraded", a, b) || (a.name < b.name ? -1 : 1));
+}
+
+/** Zones of the backends of a Service, found once. */
+function zonesBehind(model, place) {
+  model.zones = model.zones || [];
+  if (!model.zones[place]) {
+    const { rows } = model;
+    model.zones[place] = [...new Set(model.rowsOf[place].filter((row) => rows.node[row]).map((row) => rows.zone[row] || "no zone"))];
+  }
+  return model.zones[place];
 }
 
 function barOf(counts) {

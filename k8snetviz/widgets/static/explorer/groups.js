@@ -53,11 +53,13 @@ function fill(model, group) {
   const pods = new Map();
   for (const row of group.rows) {
     const name = rows.pod[row] || rows.address[row];
-    if (!pods.has(name)) pods.set(name, { ports: new Map(), marks: new Set() });
-    const pod = pods.get(name);
-    const port = rows.own[row] + "/" + rows.port[row] + "/" + rows.protocol[row];
-    pod.ports.set(port, pod.ports.get(port) || rows.serves[row] === 1); // one family is enough
-    pod.marks.add(rows.mark[row]);
+    if (!pods.has(name)) pods.set(name, new Map());
+    const services = pods.get(name);
+    if (!services.has(rows.own[row])) services.set(rows.own[row], { ports: new Map(), marks: new Set() });
+    const asked = services.get(rows.own[row]);
+    const port = rows.port[row] + "/" + rows.protocol[row];
+    asked.ports.set(port, asked.ports.get(port) || rows.serves[row] === 1); // one family is enough
+    asked.marks.add(rows.mark[row]);
   }
   group.pods = [...pods.values()].map(markOfPod).sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
   group.ready = group.pods.filter((mark) => mark === "ready").length;
@@ -66,12 +68,19 @@ function fill(model, group) {
   delete group.rows;
 }
 
+/** The worst of what the Services see that count this pod; ready for one and absent for another is half. */
+function markOfPod(services) {
+  const seen = [...services.values()].map(markOf);
+  const found = ORDER.find((mark) => mark !== "hollow" && seen.includes(mark)) || "hollow";
+  return found === "absent" && (seen.includes("ready") || seen.includes("half")) ? "half" : found;
+}
+
 /** Ready where every port is served, half where some are, else what the rows say. */
-function markOfPod(pod) {
-  const served = [...pod.ports.values()];
+function markOf({ ports, marks }) {
+  const served = [...ports.values()];
   if (served.every(Boolean)) return "ready";
-  if (served.some(Boolean) || pod.marks.has("half")) return "half";
-  return pod.marks.has("absent") ? "absent" : "hollow";
+  if (served.some(Boolean) || marks.has("half")) return "half";
+  return marks.has("absent") ? "absent" : "hollow";
 }
 
 function labelOf(model, group, names) {

@@ -19,6 +19,7 @@ export const TOP = 34;
  * @property {string|null} [state]
  * @property {string[]} [pods]
  * @property {boolean} [dashed]
+ * @property {boolean} [plain]   words without a box
  * @property {boolean} [strong]
  * @property {[string, number][]} [bar]
  */

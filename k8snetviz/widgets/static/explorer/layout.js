@@ -27,6 +27,7 @@ export function layoutOf(model, services, state, width) {
     marks.push(groupMark(key, group, lanes[3], TOP + row * ROW));
     for (const place of group.services) if (rows.services.has(place)) edges.push({ from: ["service", place], to: ["group", key], dashed: Boolean(group.near) });
   }
+  for (const service of drawn) if (rows.bare.has(service.place)) marks.push(bareMark(model, service, lanes[3], TOP + rows.services.get(service.place) * ROW));
   if (folded.length) marks.push(foldedMark(folded, lanes, TOP + rows.height * ROW));
   addEntries(model, marks, edges, rows.services, lanes, area);
   const tallest = addNodes(model, marks, edges, rows.groups, lanes[4], area);
@@ -48,7 +49,7 @@ function chosenServices(services, state) {
 /** Rows: a Service stands in the middle of the groups that first appear with it. */
 function placeRows(model, drawn) {
   const groups = groupsBehind(model, drawn.map((service) => service.place));
-  const placed = new Map(), services = new Map();
+  const placed = new Map(), services = new Map(), bare = new Set();
   let free = 0;
   for (const service of drawn) {
     const mine = [...new Set(model.rowsOf[service.place].map((row) => model.rows.group[row]))].filter((key) => key !== null);
@@ -60,9 +61,10 @@ function placeRows(model, drawn) {
     if (near && !groups.has(near.key)) placed.set("near " + service.place, { group: near, row: free + span++ });
     if (fresh.length > shown.length) placed.set("more " + service.place, { group: moreOf(service, fresh.slice(shown.length), groups), row: free + span++ });
     services.set(service.place, free + Math.max(0, span - 1) / 2);
+    if (!span && !mine.length) bare.add(service.place);
     free += Math.max(1, span);
   }
-  return { groups: placed, services, height: free };
+  return { groups: placed, services, bare, height: free };
 }
 
 function moreOf(service, keys, groups) {
@@ -75,13 +77,20 @@ function moreOf(service, keys, groups) {
 }
 
 function serviceMark(service, [x, w], y) {
-  const kind = service.about.includes("headless") ? "headless" : service.type;
+  const kind = service.type !== "ExternalName" && !service.managed ? "no selector" : service.about.includes("headless") ? "headless" : service.type;
   return { kind: "service", key: service.place, x, y, w, h: BOX, lead: service.namespace + "/", title: service.service, note: kind, state: service.state, strong: true };
 }
 
 function groupMark(key, group, [x, w], y) {
-  const note = group.note || group.ready + "/" + group.counts;
+  const note = group.note || (group.counts ? group.ready + "/" + group.counts : "none");
   return { kind: "group", key, x, y, w, h: BOX, title: group.label, note, pods: group.pods, dashed: Boolean(group.near), state: null };
+}
+
+/** What is said in place of pods. */
+function bareMark(model, service, [x, w], y) {
+  const [row] = model.rowsOf[service.place];
+  const alias = row !== undefined && model.rows.reason_text[row].startsWith("CNAME ") ? model.rows.reason_text[row] : service.detail || "";
+  return { kind: "words", key: "bare " + service.place, x, y, w, h: BOX, title: alias, state: null, plain: true };
 }
 
 function foldedMark(folded, lanes, y) {

@@ -120,6 +120,7 @@ function line(pen, edge, color, width, alpha) {
 
 function box(pen, mark, look, lit, chosen, color) {
   const { x, y, w, h } = mark;
+  if (mark.plain) return words(pen, mark, look);
   pen.beginPath();
   pen.roundRect(x + 0.5, y + 0.5, w - 1, h - 1, mark.kind === "clients" ? 14 : 5);
   pen.fillStyle = chosen ? look.chosen : look.panel;
@@ -130,7 +131,7 @@ function box(pen, mark, look, lit, chosen, color) {
   pen.setLineDash(mark.dashed ? [4, 3] : []);
   pen.stroke();
   pen.setLineDash([]);
-  words(pen, mark, look);
+  return words(pen, mark, look);
 }
 
 /** What stands in a box: glyph, title, pods or a bar, a note at the right, a second line. */

@@ -30,6 +30,10 @@ export function viewIn(host, model, told) {
   const head = headIn(frame, model, hooks);
   frame.append(stage, element("div", { class: "below" }, left, details), said);
   root.replaceChildren(frame);
+  host.setAttribute("data-lm-suppress-shortcuts", "true");
+  frame.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation(); // letters are shortcuts of the notebook around
+  });
   const topology = topologyIn(stage, model, hooks);
   const table = tableIn(left, model, hooks);
 

@@ -34,7 +34,7 @@ canvas{display:block}
 .pane{border:1px solid var(--kx-border);border-radius:6px;min-width:0;overflow:hidden;display:flex;flex-direction:column;background:var(--kx-ground)}
 .grid{flex:1;overflow:auto;position:relative;min-height:0}
 .sticky{position:sticky;top:0;z-index:1}
-.thead,.tr{display:grid;grid-template-columns:94px minmax(104px,1.3fr) 108px minmax(100px,1.2fr) 106px 52px minmax(100px,1.3fr);font-size:12px}
+.thead,.tr{display:grid;grid-template-columns:90px minmax(118px,1.3fr) 106px minmax(90px,1fr) 104px 50px minmax(124px,1.6fr);font-size:12px}
 .thead{background:var(--kx-panel);border-bottom:1px solid var(--kx-border)}
 .th button{border:0;background:none;font-weight:600;color:var(--kx-muted);padding:2px 8px;min-height:28px;width:100%;text-align:left;border-radius:0;white-space:nowrap}
 .tbody{position:relative}
@@ -61,7 +61,7 @@ pre{font:12px/1.5 ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;backg
 .link{display:block;margin:6px 0;border:0;background:none;padding:0;min-height:0;color:var(--kx-accent);text-decoration:underline;cursor:pointer;text-align:left}
 .said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 ${STATES.map((state) => `.s-${state}{color:var(--kx-${state})}.b-${state}{border-color:var(--kx-${state})}`).join("")}
-@container (max-width:940px){.below{grid-template-columns:minmax(0,1fr) 280px}.thead,.tr{grid-template-columns:92px minmax(90px,1.3fr) 100px minmax(80px,1fr) minmax(90px,1.2fr)}.c-address,.c-target_port{display:none}}
+@container (max-width:940px){.below{grid-template-columns:minmax(0,1fr) 280px}.thead,.tr{grid-template-columns:90px minmax(90px,1.1fr) 104px minmax(80px,1fr) minmax(110px,1.5fr)}.c-address,.c-target_port{display:none}}
 @container (max-width:700px){.below{grid-template-columns:minmax(0,1fr);height:auto}.pane{height:340px}}
 `;
 

@@ -9,23 +9,8 @@ import pandas as pd
 
 from k8snetviz.analysis.references import Reference
 from k8snetviz.model.kinds import Kind
-from k8snetviz.model.schema import Column, Table
 from k8snetviz.model.snapshot import Snapshot
-
-REACHED_BY = Table(
-    name="reached_by",
-    row="One row per Ingress rule or route rule that leads to a Service.",
-    key=("kind", "namespace", "name", "host", "path", "port"),
-    columns=(
-        Column("kind", "string", "Kind of the object", choices=Kind),
-        Column("namespace", "string", "Namespace of the object"),
-        Column("name", "string", "Name of the object"),
-        Column("host", "string", "Host names; missing means all", nullable=True),
-        Column("path", "string", "Path or match; missing means all", nullable=True),
-        Column("port", "string", "Port that it asks for, number or name", nullable=True),
-        Column("has_port", "boolean", "The Service has that port; missing where it is a port of the pods", nullable=True),
-    ),
-)
+from k8snetviz.model.tables import REACHED_BY
 
 
 def reached_by(snap: Snapshot, service: Reference) -> pd.DataFrame:

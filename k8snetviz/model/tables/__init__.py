@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from k8snetviz.model.schema import Table
 from k8snetviz.model.tables.addresses import ADDRESS_RANGES
-from k8snetviz.model.tables.answers import ADDRESS_OWNERS, BACKENDS, NEAR_MISSES, SERVICE_STATES
+from k8snetviz.model.tables.answers import ADDRESS_OWNERS, BACKENDS, NEAR_MISSES, REACHED_BY, SERVICE_STATES
 from k8snetviz.model.tables.cluster import (
     CONTAINER_PORTS,
     CONTAINER_SETS,
@@ -85,6 +85,7 @@ ANSWER_TABLES: tuple[Table, ...] = (
     BACKENDS,
     SERVICE_STATES,
     NEAR_MISSES,
+    REACHED_BY,
     ADDRESS_OWNERS,
     ADDRESS_RANGES,
     SERVICE_PATHS,
@@ -124,6 +125,7 @@ __all__ = [
     "POLICY_RULES",
     "PORT_CLASHES",
     "RANGES",
+    "REACHED_BY",
     "REFERENCE_GRANTS",
     "ROUTES",
     "ROUTE_PARENTS",

@@ -14,6 +14,7 @@ from k8snetviz.analysis.references import Reference
 from k8snetviz.analysis.states import service_states
 from k8snetviz.model.kinds import WORKLOADS, GapReason, Kind, Reason, ServiceState
 from k8snetviz.model.snapshot import Snapshot
+from k8snetviz.model.tables import NEAR_MISSES
 
 DEPENDS_ON = (Kind.SERVICE, Kind.POD, Kind.NODE, Kind.ENDPOINT_SLICE, Kind.ENDPOINTS)
 """Kinds without which the ledger of a Service cannot be told."""
@@ -77,11 +78,24 @@ class Case:
         return first + stop.strip(), more
 
 
-def case_of(snap: Snapshot, service: Reference) -> Case:
-    """Return the Case of a Service that is known to be there."""
-    states = _of_service(service_states(snap), service)
-    rows = _of_service(backends(snap), service)
-    failing = rows.loc[~rows["serves"] & rows["pod"].notna(), ["pod_namespace", "pod"]].drop_duplicates()
+def case_of(
+    snap: Snapshot,
+    service: Reference,
+    *,
+    state: pd.DataFrame | None = None,
+    rows: pd.DataFrame | None = None,
+    near: bool = True,
+) -> Case:
+    """Return the Case of a Service that is known to be there.
+
+    Parameters
+    ----------
+    state, rows : its rows of SERVICE_STATES and BACKENDS, where they are at hand; else those of the snapshot
+    near : look for near misses, which costs more than all the rest
+    """
+    states = _of_service(service_states(snap), service) if state is None else state
+    ledger = _of_service(backends(snap), service) if rows is None else rows
+    failing = ledger.loc[~ledger["serves"] & ledger["pod"].notna(), ["pod_namespace", "pod"]].drop_duplicates()
     return Case(
         snap=snap,
         service=service,
@@ -90,8 +104,8 @@ def case_of(snap: Snapshot, service: Reference) -> Case:
         state_frame=states,
         pairs=selector_of(snap, service),
         ports=_of_service(snap.service_ports, service).sort_values("position", ignore_index=True),
-        backends=rows,
-        near_misses=near_misses_of(snap, service),
+        backends=ledger,
+        near_misses=near_misses_of(snap, service) if near else NEAR_MISSES.empty(),
         reached_by=reached_by(snap, service),
         events=_events(snap, service, failing),
         gaps=_gaps(snap, str(service.namespace)),

@@ -7,17 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from k8snetviz.analysis.case import CONCERNS, Case
+from k8snetviz.analysis.case import Case, case_of
 from k8snetviz.analysis.confirm import commands
 from k8snetviz.analysis.evidence import evidence
 from k8snetviz.analysis.label_sets import closeness
-from k8snetviz.analysis.near_misses import near_misses_of, selector_of
-from k8snetviz.analysis.reached_by import reached_by
 from k8snetviz.analysis.references import Form, Reference
-from k8snetviz.model.kinds import GapReason, Kind, NearMiss, Reason, ServiceState
+from k8snetviz.model.kinds import NearMiss, Reason, ServiceState
 from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
-from k8snetviz.model.tables import NEAR_MISSES
 from k8snetviz.views.rows import keys
 
 LIMIT = 16  # Services, what is broken first; the page tells the others from their rows
@@ -68,51 +65,7 @@ def _nearest(near: pd.DataFrame) -> list[Any]:
 def _cases(snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame, looked: frozenset[Any]) -> Iterator[tuple[Any, Case]]:
     """Yield a Case per row of `states`, with near misses where its place is among `looked`; the ledger is that of all of them."""
     mine = dict(iter(backends.merge(states[_PAIR], on=_PAIR).groupby(_PAIR, sort=False)))
-    gaps = {namespace: _gaps(snap, namespace) for namespace in states["namespace"].unique()}
     for place, pair in zip(states.index, keys(states, _PAIR), strict=True):
         service = Reference(Form.SERVICE, namespace=pair[0], name=pair[1])
         rows = mine.get(pair, backends.head(0)).reset_index(drop=True)
-        state = states.loc[[place]].reset_index(drop=True)
-        case = Case(
-            snap=snap,
-            service=service,
-            row=_record(_of(snap.services, service)),
-            state=_record(state),
-            state_frame=state,
-            pairs=selector_of(snap, service),
-            ports=_of(snap.service_ports, service).sort_values("position", ignore_index=True),
-            backends=rows,
-            near_misses=near_misses_of(snap, service) if place in looked else NEAR_MISSES.empty(),
-            reached_by=reached_by(snap, service),
-            events=_events(snap, service, rows),
-            gaps=gaps[pair[0]],
-        )
-        yield place, case
-
-
-def _of(frame: pd.DataFrame, service: Reference) -> pd.DataFrame:
-    mine = (frame["namespace"] == service.namespace) & (frame["service"] == service.name)
-    return frame[mine.fillna(False)].reset_index(drop=True)
-
-
-def _record(frame: pd.DataFrame) -> dict[str, Any]:
-    return {str(key): None if pd.isna(cell) else cell for key, cell in frame.iloc[0].to_dict().items()}
-
-
-def _events(snap: Snapshot, service: Reference, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the EVENTS about the Service and about its pods that do not serve, oldest first."""
-    events = snap.events
-    about = events["kind"].eq(Kind.SERVICE.value) & events["namespace"].eq(service.namespace or "") & events["name"].eq(service.name)
-    pods = pd.MultiIndex.from_frame(rows.loc[~rows["serves"] & rows["pod"].notna(), ["pod_namespace", "pod"]].drop_duplicates())
-    about |= events["kind"].eq(Kind.POD.value) & pd.MultiIndex.from_frame(events[["namespace", "name"]]).isin(pods)
-    return events[about.fillna(False)].sort_values("last", kind="stable", na_position="first", ignore_index=True)
-
-
-def _gaps(snap: Snapshot, namespace: str) -> pd.DataFrame:
-    """Return the GAPS that concern a Service of `namespace`: kinds that were read there are not missed."""
-    gaps = snap.gaps
-    here = gaps["namespace"].isna() | gaps["namespace"].eq(namespace).fillna(False)
-    needless = {Kind.ENDPOINTS} if snap.knows(Kind.ENDPOINT_SLICE, namespace) else set()  # slices are the truth (EP-47)
-    read = [kind.value for kind in CONCERNS if snap.knows(kind, namespace)]
-    concerned = gaps["kind"].isna() | gaps["kind"].isin([kind.value for kind in CONCERNS - needless])
-    return gaps[here & concerned & ~(gaps["kind"].isin(read) & gaps["reason"].eq(GapReason.NOT_COLLECTED.value))].reset_index(drop=True)
+        yield place, case_of(snap, service, state=states.loc[[place]].reset_index(drop=True), rows=rows, near=place in looked)

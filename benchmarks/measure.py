@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-MEGABYTE = 1_000_000
-
 
 def cpu_seconds() -> float:
     """Return user and system seconds of this process so far, all threads."""

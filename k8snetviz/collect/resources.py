@@ -50,17 +50,6 @@ _ODD_PLURALS = {
     "ipaddresses": Kind.IP_ADDRESS,
 }
 _PLURALS = {kind.lower() + "s": kind for kind in Kind} | _ODD_PLURALS
-_VERSIONS = {
-    Kind.ENDPOINT_SLICE: "discovery.k8s.io/v1",
-    Kind.DEPLOYMENT: "apps/v1",
-    Kind.REPLICA_SET: "apps/v1",
-    Kind.STATEFUL_SET: "apps/v1",
-    Kind.DAEMON_SET: "apps/v1",
-    Kind.JOB: "batch/v1",
-    Kind.CRON_JOB: "batch/v1",
-    Kind.INGRESS: "networking.k8s.io/v1",
-    Kind.NETWORK_POLICY: "networking.k8s.io/v1",
-}
 
 
 def ours(kind: str, api_version: str | None) -> Kind | None:
@@ -81,11 +70,6 @@ def of_plural(name: str, group: str | None = None) -> Kind | None:
     if found is None or not group or group == "core":
         return found if found is None or not group or "" in _GROUPS.get(found, ("",)) else None
     return found if group in _GROUPS.get(found, ("",)) else None
-
-
-def usual_version(kind: Kind) -> str | None:
-    """Return the API version to assume where nothing tells it; None where decoding does not depend on it."""
-    return _VERSIONS.get(kind)
 
 
 class _Shape(msgspec.Struct):

@@ -7,7 +7,6 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
-from typing import Protocol
 
 from k8snetviz.collect.batches import Limits
 from k8snetviz.collect.inflate import GarbageError, Inflater
@@ -29,14 +28,6 @@ _FAULTS: tuple[type[Exception], ...] = (
     NotImplementedError,  # zipfile: method
     ValueError,
 )
-
-
-class Readable(Protocol):
-    """What has a ``read``."""
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Return up to `size` bytes."""
-        ...
 
 
 class Budget:

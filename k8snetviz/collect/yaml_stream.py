@@ -36,7 +36,6 @@ class _Document:
         self.lines = 0
         self.left_out = 0
         self.replaced = 0  # bytes that are no UTF-8
-        self.newline = True  # the last byte that was read is a line end
 
     def read(self, size: int = -1) -> bytes:
         """Return up to `size` bytes of the document."""
@@ -53,7 +52,6 @@ class _Document:
         if not part:
             return b"" if self._ended else self.read(size)
         self.lines += part.count(b"\n")
-        self.newline = part.endswith(b"\n")
         clean = part.translate(None, _CONTROL)
         self.left_out += len(part) - len(clean)
         text = self._decoder.decode(clean, final=window.at >= self._limit and self._ended)

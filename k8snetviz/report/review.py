@@ -38,10 +38,10 @@ def review(source: str, path: Path, *, states: pd.DataFrame | None = None) -> tu
     """
     folder = path.resolve().parent
     folder.mkdir(parents=True, exist_ok=True)
-    unrun = draft(source, folder, states=states)
-    done = notebooks.written(notebooks.executed(unrun, folder), path)
+    run = notebooks.executed(draft(source, folder, states=states), folder)
+    done = notebooks.written(run, path)
     page = path.with_suffix(".html")
-    page.write_text(offline_page(unrun, path.stem), encoding="utf-8")
+    page.write_text(offline_page(run, path.stem), encoding="utf-8")
     return done, page
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from k8snetviz.report.notebook import executed, made_of, written
+from k8snetviz.documents.notebook import executed, made_of, written
 
 FOLDER = Path(__file__).parent
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import k8snetviz as knv
-from k8snetviz.report.notebook import cells_of, read
+from k8snetviz.documents.notebook import cells_of, read
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))

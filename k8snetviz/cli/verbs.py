@@ -142,7 +142,7 @@ def owners(arguments: argparse.Namespace) -> int:
 def review(arguments: argparse.Namespace) -> int:
     """Write the executed review notebook and its offline page; print what does not serve and why."""
     from k8snetviz.analysis.states import service_states
-    from k8snetviz.report.review import review as write_review
+    from k8snetviz.documents.review import review as write_review
 
     notebook = Path(arguments.output)
     if notebook.suffix != ".ipynb":
@@ -158,7 +158,7 @@ def review(arguments: argparse.Namespace) -> int:
 
 def lab(arguments: argparse.Namespace) -> int:
     """Open JupyterLab on the shipped notebooks, with the input filled in."""
-    from k8snetviz.report.lab import open_lab
+    from k8snetviz.documents.lab import open_lab
 
     return open_lab(arguments.input, folder=arguments.folder, browser=not arguments.no_browser)
 

@@ -10,9 +10,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from shutil import copyfile
 
+from k8snetviz.documents import notebook as notebooks
+from k8snetviz.documents.review import draft
 from k8snetviz.errors import UsageError
-from k8snetviz.report import notebook as notebooks
-from k8snetviz.report.review import draft
 
 FOLDER = "k8snetviz-notebooks"
 

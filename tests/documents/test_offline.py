@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from k8snetviz.report.notebook import made_of
-from k8snetviz.report.offline import offline_page
+from k8snetviz.documents.notebook import made_of
+from k8snetviz.documents.offline import offline_page
 
 v4 = pytest.importorskip("nbformat.v4")
 pytest.importorskip("nbconvert")

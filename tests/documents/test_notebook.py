@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from k8snetviz.documents.notebook import cells_of, executed, jupyter, load_call, made_of, read, written
 from k8snetviz.errors import UsageError
-from k8snetviz.report.notebook import cells_of, executed, jupyter, load_call, made_of, read, written
 
 pytest.importorskip("nbclient")
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from k8snetviz.analysis.states import service_states
 from k8snetviz.collect.load import load
 from k8snetviz.collect.sample import sample
+from k8snetviz.documents import notebook as notebooks
+from k8snetviz.documents.offline import offline_page
 from k8snetviz.model.kinds import BROKEN_FIRST, ServiceState
-from k8snetviz.report import notebook as notebooks
-from k8snetviz.report.offline import offline_page
 
 if TYPE_CHECKING:
     import pandas as pd

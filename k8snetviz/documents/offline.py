@@ -6,8 +6,8 @@ import copy
 import re
 from typing import TYPE_CHECKING, Any
 
+from k8snetviz.documents.notebook import jupyter
 from k8snetviz.errors import UsageError
-from k8snetviz.report.notebook import jupyter
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
+from k8snetviz.documents.lab import prepared
+from k8snetviz.documents.notebook import cells_of, read
+from k8snetviz.documents.review import TEMPLATE, draft, review, worth_explaining
 from k8snetviz.errors import NetvizError
-from k8snetviz.report.lab import prepared
-from k8snetviz.report.notebook import cells_of, read
-from k8snetviz.report.review import TEMPLATE, draft, review, worth_explaining
 from tests.build import as_list, endpoint, endpoint_slice, node, pod, service
 from tests.views.frames import state, states
 

@@ -1,1 +1,5 @@
-"""Shared fixtures; builders of objects stand in build.py, places of dumps in dumps.py."""
+"""Shared fixtures; builders of objects stand in build.py, places of dumps in dumps.py, the browser in browser.py."""
+
+from tests.browser import browser, heard, visit
+
+__all__ = ["browser", "heard", "visit"]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,22 +12,12 @@ import k8snetviz as knv
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.widgets.data_block import data_block
 from k8snetviz.widgets.page import fragment
+from tests.browser import needs_chromium
 from tests.widgets.shop import hostile, shop
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-playwright = pytest.importorskip("playwright.sync_api", reason="needs Chromium")
-pytestmark = [pytest.mark.e2e, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
+pytestmark = needs_chromium
 
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 _PAGE = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Explorer</title>{}</head><body>{}</body></html>'
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
-    with playwright.sync_playwright() as runner:
-        browser = runner.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -38,7 +26,7 @@ def opened(browser, tmp_path):
     faults: list[str] = []
     contexts = []
 
-    def open_page(*fragments: str, head: str = "", scripts: bool = True) -> playwright.Page:
+    def open_page(*fragments: str, head: str = "", scripts: bool = True):
         file = tmp_path / "page.html"
         file.write_text(_PAGE.format(head, "".join(fragments)), encoding="utf-8")
         context = browser.new_context(java_script_enabled=scripts, viewport={"width": 1040, "height": 900})

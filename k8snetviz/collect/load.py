@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from k8snetviz.collect.batches import Limits
+from k8snetviz.collect.input_files import input_files
 from k8snetviz.collect.memory import read_objects
 from k8snetviz.collect.pauses import no_collection
 from k8snetviz.collect.reader import read_input
@@ -49,11 +50,12 @@ def load(source: Source, *, limits: Limits | None = None) -> Snapshot:
     if not any(read.objects for read in store.sources) and not store.coverage.any():
         why = next((f"; {gap.detail}" for gap in store.gaps if gap.reason is not GapReason.NOT_COLLECTED), "")
         raise InputError(f"wanted Kubernetes objects, found none in {_name(source)}{why}")
-    return Snapshot(store, provenance(store, _name(source)))
+    paths = [part for part in _parts(source) if isinstance(part, (str, Path))]
+    return Snapshot(store, provenance(store, _name(source), paths))
 
 
-def provenance(store: ObjectStore, name: str) -> Provenance:
-    """Return what is told of the origin of `store`."""
+def provenance(store: ObjectStore, name: str, paths: Sequence[str | Path]) -> Provenance:
+    """Return what is told of the origin of `store`, which was read from `paths`."""
     hints = store.hints
     system = [item for item in store.objects(Kind.NAMESPACE) if item.metadata.name == "kube-system"]
     return Provenance(
@@ -64,6 +66,7 @@ def provenance(store: ObjectStore, name: str) -> Provenance:
         finished=_moment(hints.get("finished")),
         toolkit_version=hints.get("toolkit_version"),
         counts=store.counts(),
+        files=input_files(paths, (read.name for read in store.sources)),
     )
 
 

@@ -57,7 +57,7 @@ def _unit(path: str | Path, unit: str, limits: Limits) -> tuple[Order, Snapshot]
     store = ObjectStore()
     InputReader(path, store, limits, only=unit).read()
     store.finish()
-    return _timed(Snapshot(store, provenance(store, unit)), path, limits, only=unit)
+    return _timed(Snapshot(store, provenance(store, unit, [path])), path, limits, only=unit)
 
 
 def _timed(snapshot: Snapshot, path: str | Path, limits: Limits, *, only: str | None = None) -> tuple[Order, Snapshot]:

@@ -30,6 +30,16 @@ class Store(Protocol):
 
 
 @dataclass(frozen=True)
+class InputFile:
+    """A file that a snapshot was read from, as it was then; its content can be compared as long as it stands there."""
+
+    name: str  # as SOURCES names it: path below the input; of an archive that of the archive
+    path: Path
+    bytes: int  # size on disk
+    modified_ns: int
+
+
+@dataclass(frozen=True)
 class Provenance:
     """Where a snapshot comes from. Everything that the input does not tell is None."""
 
@@ -40,6 +50,7 @@ class Provenance:
     finished: datetime | None = None
     toolkit_version: str | None = None  # the version that wrote the .k8snet file
     counts: Mapping[str, int] = field(default_factory=dict)  # objects per kind, after dropping copies
+    files: tuple[InputFile, ...] = field(default=(), repr=False, compare=False)  # none for stdin, bytes and objects in memory
 
 
 class FrameStore:

@@ -75,7 +75,7 @@ def test_hints_become_provenance() -> None:
         ("cluster", "later"),
     ):
         store.hint(name, value)
-    told = provenance(store, "x")
+    told = provenance(store, "x", [])
     assert (told.server_version, told.started, told.finished, told.cluster) == ("v1.31.2", datetime(2026, 1, 1, tzinfo=UTC), None, "c")
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 NEEDS_LAB = 'this needs Jupyter, which is not installed: pip install "k8snetviz[lab]"'
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 _METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -67,11 +68,13 @@ def executed(notebook: NotebookNode, folder: Path, *, timeout_s: int = 600) -> N
 
 
 def timeless(notebook: NotebookNode) -> NotebookNode:
-    """Return `notebook` itself without execution times, widget state and versions."""
+    """Return `notebook` itself without execution times, live widgets (their names are new at each run) and versions."""
     notebook.metadata.clear()
     notebook.metadata.update(_METADATA)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop(_WIDGET, None)
     return notebook
 
 

@@ -1,4 +1,4 @@
-"""The stored notebooks are what notebooks/build.py makes, and hold nothing of the machine; nbval compares their outputs."""
+"""The stored notebooks are what notebooks/build.py makes of its sources, small, and free of the machine; nbval compares the outputs."""
 
 from __future__ import annotations
 
@@ -10,30 +10,57 @@ from pathlib import Path
 import pytest
 
 import k8snetviz as knv
+from k8snetviz.documents.lab import shipped
 from k8snetviz.documents.notebook import cells_of, read
 
-FOLDER = Path(__file__).parents[1] / "notebooks"
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+LARGEST = 600_000  # bytes of a notebook: two explorers and a dozen pictures
+EXPLORERS = 2
 _PLACES = re.compile(r"/home/|/root/|/work/|/tmp/|/Users/|site-packages|\d{1,2}:\d{2}:\d{2}\.\d{6}")
+_PUBLIC = {"knv": set(knv.__all__), "view": set(knv.view.__all__)}
+_FORBIDDEN = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.For, ast.While, ast.If, ast.Try, ast.With, ast.comprehension),
+    *(ast.Global, ast.NamedExpr, ast.ImportFrom),
+)
 
 pytest.importorskip("nbformat")
 per_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
-def built() -> dict[str, tuple[tuple[str, str], ...]]:
+@pytest.fixture(scope="module")
+def build():
     spec = importlib.util.spec_from_file_location("build_notebooks", FOLDER / "build.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.NOTEBOOKS
+    return module
 
 
-def test_every_notebook_has_its_source_and_is_stored():
-    assert {path.name for path in NOTEBOOKS} == set(built())
+def code_of(path: Path) -> list[ast.Module]:
+    return [ast.parse(source) for kind, source in cells_of(read(path)) if kind == "code"]
+
+
+def bundles_of(path: Path) -> list[dict]:
+    return [output.data for cell in read(path).cells if cell.cell_type == "code" for output in cell.outputs]
+
+
+def test_every_notebook_has_its_source_and_is_stored_and_shipped(build):
+    assert [path.name for path in NOTEBOOKS] == list(build.SOURCES)
+    assert {path.name for path in FOLDER.glob("*.py")} == {"build.py", *build.SOURCES.values()}
+    assert shipped() == NOTEBOOKS
+    wheel = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert [name for name in build.SOURCES if f'"notebooks/{name}" = "k8snetviz/notebooks/{name}"' not in wheel] == []
+
+
+def test_a_source_is_read_as_text_and_code_cells(build):
+    source = '"""Said to who opens the source."""\n\n# %% [markdown]\n# # Title\n#\n# - a `#` stays\n\n# %%\n# why\na = 1  # %% here\n\na\n'
+    assert list(build._cells(source)) == [("markdown", "# Title\n\n- a `#` stays"), ("code", "# why\na = 1  # %% here\n\na")]
 
 
 @per_notebook
-def test_the_cells_are_those_of_the_builder(path):
-    assert cells_of(read(path)) == [(kind, source.strip()) for kind, source in built()[path.name]]
+def test_the_cells_are_those_of_the_source(path, build):
+    assert cells_of(read(path)) == build.cells(path.name)
 
 
 @per_notebook
@@ -41,31 +68,43 @@ def test_outputs_are_stored_and_nothing_failed(path):
     code = [cell for cell in read(path).cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     assert all(cell.outputs for cell in code)
-    assert {output.output_type for cell in code for output in cell.outputs} == {"execute_result"}
+    assert {output.output_type for cell in code for output in cell.outputs} <= {"execute_result", "display_data"}
 
 
 @per_notebook
 def test_cells_are_plain_calls_of_the_public_api(path):
-    forbidden = (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.For, ast.While, ast.Try, ast.With, ast.comprehension)
-    for kind, source in cells_of(read(path)):
-        if kind != "code":
-            continue
-        parts = list(ast.walk(ast.parse(source)))
-        assert not [part for part in parts if isinstance(part, forbidden)]
-        imported = {name.name for part in parts if isinstance(part, ast.Import) for name in part.names}
-        assert imported <= {"k8snetviz", "pandas"} and not any(isinstance(part, ast.ImportFrom) for part in parts)
-        used = {part.attr for part in parts if isinstance(part, ast.Attribute) and getattr(part.value, "id", "") == "knv"}
-        assert used <= set(knv.__all__)
+    for cell in code_of(path):
+        parts = list(ast.walk(cell))
+        assert not [part for part in parts if isinstance(part, _FORBIDDEN)]
+        assert {name.name for part in parts if isinstance(part, ast.Import) for name in part.names} <= {"k8snetviz", "pandas"}
+        attributes = [part for part in parts if isinstance(part, ast.Attribute)]
+        assert not [part.attr for part in attributes if part.attr.startswith("_")]
+        for part in attributes:
+            owner = getattr(part.value, "id", getattr(part.value, "attr", ""))
+            assert part.attr in _PUBLIC.get(owner, {part.attr})
+
+
+@per_notebook
+def test_a_reader_can_follow(path):
+    told = cells_of(read(path))
+    assert told[0][0] == "markdown" and told[0][1].startswith("# ")
+    assert told[-1][0] == "markdown", "the last word is said, not printed"
+    assert [source for kind, source in told if kind == "code" and len(source.splitlines()) > 12] == []
 
 
 @per_notebook
 def test_nothing_of_the_machine_is_stored(path):
-    assert _PLACES.findall(path.read_text(encoding="utf-8")) == []
+    text = path.read_text(encoding="utf-8")
+    assert _PLACES.findall(text) == []
+    assert len(text.encode()) < LARGEST
 
 
 @per_notebook
-def test_pictures_are_seen_without_a_kernel(path):
-    bundles = [output.data for cell in read(path).cells if cell.cell_type == "code" for output in cell.outputs]
+def test_pictures_and_explorers_are_seen_without_a_kernel(path):
+    bundles = bundles_of(path)
     figures = [bundle for bundle in bundles if "application/vnd.plotly.v1+json" in bundle]
-    assert figures and all("image/svg+xml" in bundle for bundle in figures)
+    explorers = [bundle["text/html"] for bundle in bundles if "data-kx" in bundle.get("text/html", "")]
+    assert figures or explorers
+    assert all("image/svg+xml" in bundle for bundle in figures)
+    assert len(explorers) <= EXPLORERS and all("<img " in html and "<table" in html for html in explorers)
     assert not any("application/vnd.jupyter.widget-view+json" in bundle for bundle in bundles)

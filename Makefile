@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SNAPSHOT ?= sample:during
 
-.PHONY: review lab test lint bench bench-smoke docs notebooks clean
+.PHONY: review lab test lint front bench bench-smoke docs notebooks clean
 
 review: $(READY)
 	$(BIN)/k8snetviz review "$(SNAPSHOT)" -o build/review.ipynb
@@ -27,6 +27,9 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+front: $(READY)
+	$(BIN)/python k8snetviz/widgets/static/explorer/bundle.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.run

@@ -20,5 +20,5 @@ def fragment(snap: Snapshot, block: DataBlock) -> str:
         f'<div class="mathjax_ignore" data-kx="{block.uid}" data-lm-suppress-shortcuts="true">'
         f"<div data-kx-static>{static_part(snap, block)}</div>"
         f'<script type="application/json" data-kx-data="deflate">"{block.text}"</script></div>'
-        f'<script type="module">{module_text()}$boot.boot("{block.uid}");\n</script>'
+        f'<script type="module">{module_text()}$kx.boot("{block.uid}");\n</script>'
     )

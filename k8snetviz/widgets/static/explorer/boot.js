@@ -1,48 +1,65 @@
-// The hosts: an element of a saved page that upgrades itself, and a live widget. They feed data and take choices.
+// The three hosts: a live widget, a page that upgrades itself, a renderer of JupyterLab. They feed data and take choices.
 
+import { announce, beside, withdraw } from "./beside.js";
 import { bytesOf, modelOf } from "./data.js";
 import { element } from "./element.js";
 import { adoptPage } from "./style.js";
 import { viewIn } from "./view.js";
 
-const EVENT = "k8snetviz-live";
-const SENTENCE = "k8snetviz explorer"; // how the text of our widget output begins
-const DEAD = /Error displaying widget|model not found/;
+const NOTHING = { kind: "nothing", key: null };
+const FAILED = "k8snetviz: the explorer cannot be shown:";
 
-/** Elements of live widgets by name of their data block, shared by every explorer of the page. @returns {Map<string, Set<Element>>} */
-function living() {
-  const all = /** @type {any} */ (globalThis);
-  all.k8snetvizLive = all.k8snetvizLive || new Map();
-  return all.k8snetvizLive;
-}
-
-/** Render the anywidget model `model` in `el`; returns the function that unsubscribes. */
-export async function render({ model, el }) {
-  const uid = model.get("_uid");
-  const mine = living().get(uid) || new Set();
-  living().set(uid, mine.add(el));
+/**
+ * Render the anywidget model `model` in `el`; returns the function that unsubscribes.
+ * @param {{model: any, el: HTMLElement}} host
+ */
+export function render({ model, el }) {
   el.setAttribute("data-lm-suppress-shortcuts", "true");
-  const tell = () => dispatchEvent(new CustomEvent(EVENT, { detail: uid }));
-  setTimeout(tell, 0);
-  setTimeout(tell, 500);
-  const raw = model.get("_data");
-  const data = await modelOf(new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength));
   const host = element("div");
   el.append(host);
-  const view = viewIn(host, data, (choice) => {
-    model.set("_choice", { by: "page", ...(choice || { kind: "nothing", key: null }) });
-    model.save_changes();
-  });
-  const take = () => {
-    const { by, kind, key } = model.get("_choice") || {};
-    if (by === "python") view.choose(kind === "nothing" ? null : { kind, key });
-  };
-  model.on("change:_choice", take);
-  take();
+  let view = null, telling = false, turn = 0;
+
+  function told(choice) {
+    telling = true;
+    model.set("_choice", { by: "page", of: model.get("_uid"), ...(choice || NOTHING) });
+    telling = false;
+    try {
+      model.save_changes();
+    } catch (error) {
+      console.info("k8snetviz: the kernel is gone; the page goes on without it.", error);
+    }
+  }
+  /** Take a choice that came from elsewhere: from Python, or from another view of this explorer. */
+  function take() {
+    const { of, kind, key } = model.get("_choice") || {};
+    if (telling || !view || (of && of !== model.get("_uid"))) return;
+    view.choose(!kind || kind === "nothing" ? null : { kind, key });
+  }
+  /** Show the data as it is now; a reader who filtered goes on with the same filters. */
+  async function show() {
+    const mine = ++turn;
+    const raw = model.get("_data");
+    try {
+      const data = await modelOf(new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength));
+      if (mine !== turn) return; // newer data came, or the end
+      const before = view ? view.filters() : undefined;
+      if (view) view.stop();
+      view = viewIn(host, data, told, before);
+      take();
+    } catch (error) {
+      console.error(FAILED, error);
+    }
+  }
+  const name = () => announce(el, model.get("_pages"));
+  const listeners = { "change:_choice": take, "change:_uid": show, "change:_pages": name };
+  for (const [event, hear] of Object.entries(listeners)) model.on(event, hear);
+  name();
+  show();
   return () => {
-    model.off("change:_choice", take);
-    mine.delete(el);
-    view.stop();
+    turn++;
+    for (const [event, hear] of Object.entries(listeners)) model.off(event, hear);
+    withdraw(el);
+    if (view) view.stop();
   };
 }
 
@@ -51,62 +68,55 @@ export async function boot(uid) {
   const host = /** @type {HTMLElement|null} */ (document.querySelector('[data-kx="' + uid + '"]:not([data-kx-on])'));
   if (!host) return;
   host.setAttribute("data-kx-on", "wait");
-  const output = /** @type {HTMLElement|null} */ (host.closest(".jp-OutputArea-child"));
-  const area = host.closest(".jp-OutputArea");
-  let view = null, working = false, patient = true;
-  /** @type {HTMLElement|null} */ let hidden = null;
-
-  async function mount() {
-    if (view || working) return;
-    working = true;
+  beside(host, uid, async () => {
+    const block = host.querySelector("[data-kx-data]");
     try {
-      const block = host.querySelector("[data-kx-data]");
-      const model = await modelOf(bytesOf(JSON.parse((block && block.textContent) || "\"\"")));
-      adoptPage();
-      const at = element("div", { "data-kx-live": "" });
-      host.append(at);
-      host.setAttribute("data-kx-on", "yes");
-      view = viewIn(at, model, () => undefined);
+      return await live(host, JSON.parse((block && block.textContent) || '""'));
     } catch (error) {
-      host.querySelector("[data-kx-live]")?.remove();
       host.setAttribute("data-kx-on", "no"); // the static part stays
       console.warn("k8snetviz: the static view stays:", error);
+      return () => undefined;
     }
-    working = false;
-    settle();
-  }
-  function unmount() {
-    if (!view) return;
-    view.stop();
-    view = null;
-    host.querySelector("[data-kx-live]")?.remove();
-    host.setAttribute("data-kx-on", "wait");
-  }
-  /** Decide who is seen: the live widget beside this output, or this one. */
-  function settle() {
-    if (!host.isConnected) return watch.disconnect();
-    const alive = [...(living().get(uid) || [])].some((el) => el.isConnected && area && area.contains(el));
-    if (alive) {
-      if (output) output.style.display = "none";
-      if (hidden) hidden.style.display = "";
-      hidden = null;
-      return unmount();
+  });
+}
+
+/**
+ * Show the data block `text` (base64) in `host`, which carries its name as `data-kx`, wherever no live widget shows it.
+ * Rejects when the block cannot be read; `failed` hears when it can, but not be shown. The promise is kept with the function that ends it.
+ * @param {HTMLElement} host @param {string} text @param {(error: any) => void} [failed] @returns {Promise<() => void>}
+ */
+export async function mount(host, text, failed = (error) => console.warn(FAILED, error)) {
+  const model = await modelOf(bytesOf(text));
+  return beside(host, host.getAttribute("data-kx") || "", async () => {
+    try {
+      return shown(host, model);
+    } catch (error) {
+      failed(error);
+      return () => undefined;
     }
-    if (output) output.style.display = "";
-    const before = /** @type {HTMLElement|null} */ (output && output.previousElementSibling);
-    const text = before ? (before.textContent || "").trim() : "";
-    const ended = DEAD.test(text) || text.startsWith(SENTENCE);
-    const loading = before && !ended && (text.startsWith("Loading widget") || (text === "" && before.querySelector(".jupyter-widgets, .lm-Widget, .jp-OutputArea-output")));
-    if (loading && patient) return undefined;
-    if (before && (ended || loading) && before !== hidden) {
-      hidden = before;
-      hidden.style.display = "none";
-    }
-    return mount();
+  });
+}
+
+async function live(host, text) {
+  const model = await modelOf(bytesOf(text));
+  adoptPage();
+  return shown(host, model);
+}
+
+/** Show `model` in an element of its own at the end of `host`; the returned function takes it away. */
+function shown(host, model) {
+  const at = element("div", { "data-kx-live": "" });
+  host.append(at);
+  try {
+    const view = viewIn(at, model, () => undefined);
+    host.setAttribute("data-kx-on", "yes");
+    return () => {
+      view.stop();
+      at.remove();
+      host.setAttribute("data-kx-on", "wait");
+    };
+  } catch (error) {
+    at.remove();
+    throw error;
   }
-  const watch = new MutationObserver(settle);
-  if (area) watch.observe(area, { childList: true, subtree: true, characterData: true });
-  addEventListener(EVENT, (event) => /** @type {CustomEvent} */ (event).detail === uid && settle());
-  setTimeout(() => { patient = false; settle(); }, 1000);
-  settle();
 }

@@ -29,7 +29,7 @@ export function bytesOf(text) {
 
 /** The text that `bytes` (zlib) hold. @param {Uint8Array} bytes */
 export async function inflate(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const stream = new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)]).stream().pipeThrough(new DecompressionStream("deflate"));
   const reader = stream.getReader();
   const parts = [];
   let size = 0;

@@ -75,7 +75,7 @@ function markOfPod(services) {
   return found === "absent" && (seen.includes("ready") || seen.includes("half")) ? "half" : found;
 }
 
-/** Ready where every port is served, half where some are, else what the rows say. */
+/** Ready where every port is served, half where some are, else what the rows say. @returns {string} */
 function markOf({ ports, marks }) {
   const served = [...ports.values()];
   if (served.every(Boolean)) return "ready";

@@ -13,7 +13,7 @@ const WIDE = [64, 46, 166, 26, 224, 28, 242, 70, 150]; // lanes and the gaps bet
 const NARROW = [56, 26, 146, 18, 224, 22, 224, 40, 152];
 const QUIET = ["serving", "external"];
 
-/** The picture of the seen Services. @returns {{width: number, height: number, titles: any[], marks: Mark[], edges: any[], alt: string}} */
+/** The picture of the seen Services. @returns {{width: number, height: number, titles: any[], marks: import("./lanes.js").Mark[], edges: any[], alt: string}} */
 export function layoutOf(model, services, state, width) {
   const spaces = new Set(services.map((service) => service.namespace));
   if (services.length > MOST && spaces.size > 1) return namespaceLayout(model, services, width);

@@ -1,19 +1,29 @@
 // Light or dark, as the page around is, followed live.
 
+/** @type {WeakMap<HTMLElement, (dark: boolean) => void>} */
+const hearers = new WeakMap(); // held by the element alone: a closed notebook tells nobody, it only lets go of its elements
+
 /** Call `change` with true where the page is dark, now and after each switch. @param {HTMLElement} host @param {(dark: boolean) => void} change */
 export function followTheme(host, change) {
+  hearers.set(host, change);
+  const held = new WeakRef(host); // the page outlives the explorer, and must not keep it
   const query = matchMedia("(prefers-color-scheme: dark)");
-  const tell = () => change(isDark(host, query.matches));
+  const tell = () => {
+    const at = held.deref();
+    if (at) hearers.get(at)?.(isDark(at, query.matches));
+    else stop();
+  };
   const watch = new MutationObserver(tell);
   for (const watched of [document.body, document.documentElement]) {
     watch.observe(watched, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "data-theme", "class"] });
   }
   query.addEventListener("change", tell);
-  tell();
-  return () => {
+  const stop = () => {
     watch.disconnect();
     query.removeEventListener("change", tell);
   };
+  tell();
+  return stop;
 }
 
 function isDark(host, wished) {

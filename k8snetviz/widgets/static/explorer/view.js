@@ -10,11 +10,11 @@ import { followTheme } from "./theme.js";
 import { topologyIn } from "./topology.js";
 
 /**
- * Show `model` in `host`; `told` hears of each choice the reader makes.
- * @param {HTMLElement} host @param {any} model @param {(choice: any) => void} told
- * @returns {{stop: () => void, choose: (choice: any) => void}}
+ * Show `model` in `host`; `told` hears of each choice the reader makes. `filters` are those of an earlier view, kept if they find anything.
+ * @param {HTMLElement} host @param {any} model @param {(choice: any) => void} told @param {any} [filters]
+ * @returns {{stop: () => void, choose: (choice: any) => void, filters: () => any}}
  */
-export function viewIn(host, model, told) {
+export function viewIn(host, model, told, filters) {
   const root = host.shadowRoot || host.attachShadow({ mode: "open" });
   adopt(root);
   const stage = element("div", { class: "stage" });
@@ -22,8 +22,9 @@ export function viewIn(host, model, told) {
   const details = element("section", { class: "details pane", "aria-label": "Details", tabindex: 0 });
   const said = element("div", { class: "said", "aria-live": "polite" });
   const frame = element("div", { class: "kx" });
-  const state = firstState();
+  const state = { ...firstState(), ...filters };
   let found = seen(model, state);
+  if (filters && !found.rows.length) found = seen(model, Object.assign(state, firstState()));
   let due = null; // a choice to scroll to
   let width = 0;
   const hooks = hooksOf(model, state, filter, (choice) => { show(choice); told(choice); });
@@ -90,7 +91,7 @@ export function viewIn(host, model, told) {
     const wanted = model.services.find((service) => service.ref === model.select);
     if (wanted) choose({ kind: "service", key: wanted.place });
   }
-  return { choose, stop: () => { size.disconnect(); unfollow(); root.replaceChildren(); } };
+  return { choose, filters: () => ({ ...state, chosen: null, cursor: -1 }), stop: () => { size.disconnect(); unfollow(); root.replaceChildren(); } };
 }
 
 /** What the reader can do, as functions that change the state and draw. */

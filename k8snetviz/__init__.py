@@ -19,6 +19,7 @@ _HOMES = {
     "explain": "k8snetviz.analysis.explain",
     "owners": "k8snetviz.analysis.owners",
     "explore": "k8snetviz.widgets.explore",
+    "report": "k8snetviz.documents.report",
     "view": "k8snetviz.view",
     "Snapshot": "k8snetviz.model.snapshot",
     "NetvizError": "k8snetviz.errors",

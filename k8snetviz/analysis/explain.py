@@ -16,7 +16,7 @@ from k8snetviz.model.kinds import Reason, ServiceState
 from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "explain", "explanation_of"]
 
 _PORTS_SHOWN = 3
 _TITLES = {
@@ -42,7 +42,11 @@ def explain(snap: Snapshot, service: str) -> Explanation:
     ------
     UnknownReference : there is no such Service; the message names the nearest ones.
     """
-    case = case_of(snap, resolve_service(snap, service))
+    return explanation_of(case_of(snap, resolve_service(snap, service)))
+
+
+def explanation_of(case: Case) -> Explanation:
+    """Return the Explanation of a Service whose tables are gathered."""
     facts = evidence(case)
     return Explanation(
         service=f"{case.namespace}/{case.name}",

@@ -62,6 +62,12 @@ def parser() -> argparse.ArgumentParser:
     owners.add_argument("address", metavar="ADDRESS", help="an address or a range, such as 10.1.2.3 or 10.1.0.0/16")
     _output(owners)
 
+    report = _add(
+        verbs, "report", "one offline page: the explorer, states, reasons, provenance", "k8snetviz report dump.tar.gz -o report.html"
+    )
+    _input(report)
+    report.add_argument("-o", "--output", metavar="FILE", required=True, help="the .html file to write, or '-' for stdout")
+
     review = _add(
         verbs, "review", "an executed review notebook, and its offline page beside it", "k8snetviz review dump.tar.gz -o review.ipynb"
     )

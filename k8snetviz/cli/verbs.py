@@ -139,6 +139,21 @@ def owners(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def report(arguments: argparse.Namespace) -> int:
+    """Write the report of an input, or print it."""
+    from k8snetviz.documents.files import page_path
+    from k8snetviz.documents.report import report as write_report
+    from k8snetviz.documents.report import report_page
+
+    if arguments.output == "-":
+        emit(report_page(read(arguments.input)), None)
+        return 0
+    target = page_path(arguments.output)  # before the work, not after it
+    written = write_report(read(arguments.input), target)
+    sys.stdout.write(plain(f"wrote {written} ({written.stat().st_size:,} bytes)\n"))
+    return 0
+
+
 def review(arguments: argparse.Namespace) -> int:
     """Write the executed review notebook and its offline page; print what does not serve and why."""
     from k8snetviz.analysis.states import service_states

@@ -1,0 +1,69 @@
+"""The explorer inside a page of ours, in the room that the page has for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from k8snetviz.documents.markup import paragraph
+from k8snetviz.model.snapshot import Snapshot
+from k8snetviz.widgets.data_block import ROWS, DataBlock, data_block
+from k8snetviz.widgets.page import fragment
+
+_ROOM = 3_600_000  # characters of the data block
+_FEWEST = 500  # rows below which there is no sense in trying
+
+
+@dataclass(frozen=True, eq=False)
+class Embedded:
+    """The explorer of one snapshot."""
+
+    block: DataBlock
+    parts: tuple[str, ...]  # of HTML
+    scripts: tuple[str, ...]  # texts that must run for it
+
+
+def embedded(snap: Snapshot, room: int = _ROOM) -> Embedded:
+    """Return the explorer of `snap` with as many rows as fit into `room` characters; without it, a sentence that says so."""
+    block, limit = data_block(snap), ROWS
+    while len(block.text) > room and limit >= _FEWEST:
+        limit = min(limit, len(block.rows)) // 2
+        block = data_block(snap, limit=limit)
+    if len(block.text) > room:
+        words = f"Left out: its data would take {len(block.text):,} characters. The tables of this page and knv.explore tell the same."
+        return Embedded(block, (paragraph(words, "left"),), ())
+    words = (
+        "Filter, search, click: a mark selects its rows, a row highlights its path. Everything happens in this page. "
+        "Without scripts, and on paper, a picture and the first rows stand here."
+    )
+    made = fragment(snap, block)
+    return Embedded(block, (paragraph(words, "note"), made), tuple(scripts_of(made)))
+
+
+def scripts_of(page: str) -> list[str]:
+    """Return the exact texts of the scripts in `page` that a browser would run."""
+    reader = _Scripts()
+    reader.feed(page)
+    reader.close()
+    return reader.found
+
+
+class _Scripts(HTMLParser):
+    """Gathers what stands between the tags of scripts; data blocks are no scripts."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.found: list[str] = []
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._inside = tag == "script" and dict(attrs).get("type") != "application/json"
+        if self._inside:
+            self.found.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.found[-1] += data

@@ -1,0 +1,87 @@
+"""Small pieces of HTML: text is escaped unless it says that it is markup, tables end where their room ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from k8snetviz.model.kinds import GLYPHS, ServiceState
+from k8snetviz.model.printable import printable
+
+LONGEST = 400  # characters of one text: a namespace and a name fit in
+
+
+class Html(str):
+    """Text that is markup already; everything else is escaped."""
+
+    __slots__ = ()
+
+
+def html(value: Any, limit: int = LONGEST) -> Html:
+    """Return `value` as markup: text escaped, on one line, at most `limit` characters; missing is nothing."""
+    if isinstance(value, Html):
+        return value
+    if value is None or (not isinstance(value, str) and pd.isna(value)):
+        return Html()
+    shown = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else printable(value, limit=limit)
+    return Html(escape(shown, quote=True))
+
+
+def state_mark(look: ServiceState, word: Any = None) -> Html:
+    """Return a state as glyph, word and colour together; `word` where it is not that of the state."""
+    return Html(f'<b class="{look.value}">{GLYPHS[look]} {html(look.value if word is None else word)}</b>')
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], caption: str, *, limit: int, room: int, lead: int = 0) -> tuple[Html, int]:
+    """Return a table of the first rows, and how many they are: at most `limit`, in at most `room` characters.
+
+    Parameters
+    ----------
+    caption : what the table holds, for whoever hears it
+    lead : number of the column that names the row
+    """
+    lines: list[str] = []
+    for row in rows:
+        line = _line(row, lead)
+        room -= len(line)
+        if len(lines) == limit or room < 0:
+            break
+        lines.append(line)
+    head = "".join(f'<th scope="col">{html(title)}</th>' for title in heads)
+    return (
+        Html(
+            f'<div class="scroll" role="group" tabindex="0" aria-label="{html(caption)}"><table><caption>{html(caption)}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>\n{''.join(lines)}</tbody></table></div>"
+        ),
+        len(lines),
+    )
+
+
+def _line(row: Sequence[Any], lead: int) -> str:
+    cells = (f'<th scope="row">{html(cell)}</th>' if place == lead else f"<td>{html(cell)}</td>" for place, cell in enumerate(row))
+    return f"<tr>{''.join(cells)}</tr>\n"
+
+
+def facts(pairs: Iterable[tuple[str, Any]]) -> Html:
+    """Return labels with their values; a value that is not known has no line."""
+    return Html(f"<dl>{''.join(f'<dt>{html(label)}</dt><dd>{text}</dd>' for label, value in pairs if (text := html(value)))}</dl>")
+
+
+def folded(summary: str, body: str, *, opened: bool, printed: bool = True) -> Html:
+    """Return `body` behind a line that opens and closes it without scripts; on paper it is open unless it is not `printed`."""
+    kind = "" if printed else ' class="long"'
+    return Html(f"<details{kind}{' open' if opened else ''}><summary>{html(summary)}</summary>\n{body}\n</details>")
+
+
+def section(anchor: str, title: str, *parts: str) -> Html:
+    """Return a section of the page under a heading of the second level."""
+    body = "\n".join(part for part in parts if part)
+    return Html(f'<section id="{anchor}" aria-labelledby="{anchor}-title">\n<h2 id="{anchor}-title">{html(title)}</h2>\n{body}\n</section>')
+
+
+def paragraph(text: str, kind: str = "") -> Html:
+    """Return a paragraph; `kind` is its class."""
+    return Html(f"<p class={chr(34)}{kind}{chr(34)}>{html(text, 10 * LONGEST)}</p>" if kind else f"<p>{html(text, 10 * LONGEST)}</p>")

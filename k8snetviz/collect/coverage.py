@@ -50,7 +50,7 @@ class Coverage:
         self._complete: dict[tuple[Kind, int, str | None], bool] = {}
         self._seen: defaultdict[int, set[str]] = defaultdict(set)  # source -> namespaces in its unscoped lists
         self._single: set[Kind] = set()
-        self.restored: list[Row] = []  # as a .k8snet file tells it
+        self.told: list[Row] = []  # as a .k8snet file or a live cluster tells it: nothing to guess
 
     def listed(self, kind: Kind, source: int, scope: str | None, *, complete: bool) -> None:
         """Note that a list of `kind`, or a part of it, was read, restricted to `scope` where that is told."""
@@ -68,7 +68,7 @@ class Coverage:
 
     def any(self) -> bool:
         """Tell whether any list was read, be it empty."""
-        return bool(self._complete or self.restored)
+        return bool(self._complete or self.told)
 
     def rows(self, store: ObjectStore) -> list[Row]:
         """Return the rows of COVERAGE."""
@@ -80,7 +80,7 @@ class Coverage:
             shown = (self._seen.get(source) if kind in _SPREAD else None) or spread[_origin(store, source)]
             space = next(iter(shown)) if scope is None and kind not in CLUSTER_SCOPED and len(shown) == 1 else scope
             found[kind][space] = complete and found[kind].get(space, True)
-        for kind, namespace, complete in self.restored:
+        for kind, namespace, complete in self.told:
             found[kind][namespace] = complete and found[kind].get(namespace, True)
         known = {item.metadata.name for item in store.objects(Kind.NAMESPACE)} if found.get(Kind.NAMESPACE, {}).get(None) else set()
         return [(kind, space, whole) for kind, spaces in found.items() for space, whole in _merged(spaces, known).items()]

@@ -73,7 +73,7 @@ class _SnapshotReader:
         store = self._store
         for gap in manifest.gaps:
             store.gap(Gap(GapReason(gap.reason), gap.detail, gap.kind, gap.namespace, gap.source))
-        store.coverage.restored += [(Kind(row.kind), row.namespace, row.complete) for row in manifest.coverage]
+        store.coverage.told += [(Kind(row.kind), row.namespace, row.complete) for row in manifest.coverage]
         told = {
             "cluster": manifest.cluster,
             "server_version": manifest.server_version,

@@ -1,0 +1,1 @@
+"""A live cluster -> Snapshot: lists asked of the API server, page by page, through the decoder that reads files."""

@@ -1,0 +1,84 @@
+"""Asks again where asking again helps: too many requests, a server that is ill, a broken connection. Bounded."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from k8snetviz.collect.live.answers import status_of
+from k8snetviz.collect.live.connection import Answer, Connection, Lost
+
+_BUSY = 429
+_ILL = (500, 502, 503, 504)
+_LONGEST_S = 30.0
+
+
+class Patience(NamedTuple):
+    """How often and how long to ask again."""
+
+    tries: int = 6  # after the first, for one request
+    first_s: float = 0.5  # then twice as long each time, up to 30 s, less up to a half by chance
+
+
+class Failed(Exception):  # noqa: N818 - reads as what happened
+    """The server did not give what was asked; `status` is 0 where there was no answer at all."""
+
+    def __init__(self, status: int, message: str, *, token: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.token = token  # with 410: the continue token that the server offers instead
+
+
+class Asker:
+    """Asks one connection with patience, until it is told to stop."""
+
+    def __init__(self, connection: Connection, patience: Patience) -> None:
+        self._connection = connection
+        self._patience = patience
+        self._chance = random.Random()  # noqa: S311 - spreads requests, hides nothing
+        self.stopped = threading.Event()
+        self.requests = 0
+
+    def body(self, path: str, query: Mapping[str, str | int] | None = None, *, sound: Callable[[bytes], bool] | None = None) -> bytes:
+        """Return the body of a good answer; one that `sound` refuses is asked for again.
+
+        Raises Failed with the status and the words of the server, or with status 0 where the connection broke again and again.
+        """
+        problem = Failed(0, "stopped")
+        for attempt in range(self._patience.tries + 1):
+            if self.stopped.is_set():
+                break
+            self.requests += 1
+            try:
+                answer = self._connection.get(path, query)
+            except Lost as error:
+                problem, wait = Failed(0, str(error)), self._pause(attempt)
+            else:
+                if answer.status == 200 and (sound is None or sound(answer.body)):
+                    return answer.body
+                problem = _failure(answer)
+                if answer.status != _BUSY and answer.status not in _ILL and answer.status != 200:
+                    raise problem
+                wait = _asked_to_wait(answer) or self._pause(attempt)
+            if attempt < self._patience.tries:
+                self.stopped.wait(wait)
+        raise problem
+
+    def _pause(self, attempt: int) -> float:
+        whole: float = min(_LONGEST_S, self._patience.first_s * 2**attempt)
+        return whole * (0.5 + self._chance.random() / 2)
+
+
+def _failure(answer: Answer) -> Failed:
+    if answer.status == 200:
+        return Failed(0, "the answer does not read as a list")
+    status = status_of(answer.body)
+    return Failed(answer.status, status.message or status.reason or f"status {answer.status}", token=status.metadata.next)
+
+
+def _asked_to_wait(answer: Answer) -> float | None:
+    """Return the seconds of Retry-After (AP-11), at most 30."""
+    told = {name.lower(): value for name, value in answer.headers.items()}.get("retry-after", "")
+    return min(_LONGEST_S, float(told)) if told.isdigit() else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -33,11 +33,19 @@ def entries(snapshot: Snapshot, states: pd.DataFrame) -> list[Entry]:
     return [*_ingresses(snapshot), *_routes(snapshot), *_load_balancers(snapshot, states), *_external(snapshot), *_node_ports(snapshot)]
 
 
-def missing_services(snapshot: Snapshot, entry: Entry) -> tuple[str, ...]:
-    """Return the Services that `entry` names and that do not exist; none where Services were not read whole."""
+def missing_services(snapshot: Snapshot, ways: Sequence[Entry]) -> list[tuple[str, ...]]:
+    """Return for each of `ways` the Services that it names and that do not exist; none where Services were not read whole."""
     known = snapshot.table("services")
     there = set(zip(known["namespace"], known["service"], strict=True))
-    return tuple(f"{ns}/{name}" for ns, name in entry.services if (ns, name) not in there and snapshot.knows(Kind.SERVICE, ns))
+    whole: dict[str, bool] = {}
+    lost: list[tuple[str, ...]] = []
+    for entry in ways:
+        absent = [reference for reference in entry.services if reference not in there]
+        for namespace, _ in absent:
+            if namespace not in whole:
+                whole[namespace] = snapshot.knows(Kind.SERVICE, namespace)
+        lost.append(tuple(f"{namespace}/{name}" for namespace, name in absent if whole[namespace]))
+    return lost
 
 
 def _ingresses(snapshot: Snapshot) -> Iterator[Entry]:

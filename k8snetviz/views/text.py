@@ -13,6 +13,7 @@ from k8snetviz.model.printable import printable
 
 _ADVANCES = {"ijl'": 0.28, " .,:;|!fI/\\·-()[]": 0.38, "rt{}": 0.42, "w": 0.82, "mWMQO@%—…": 1.0}  # in em, as DejaVu Sans has them
 _EM = {character: advance for characters, advance in _ADVANCES.items() for character in characters}
+_NARROWEST = min(_EM.values())
 MISSING = "—"
 
 
@@ -64,9 +65,10 @@ def width_px(text: str, size: float, *, strong: bool = False) -> float:
 
 def fit(text: str, width: float, size: float, *, strong: bool = False) -> str:
     """Return `text` if it fits into `width` pixels, else its start and end around an ellipsis."""
-    if width_px(text, size, strong=strong) <= width:
+    most = _most(width, size)
+    if len(text) <= most and width_px(text, size, strong=strong) <= width:
         return text
-    for kept in range(len(text) - 1, 0, -1):
+    for kept in range(min(len(text) - 1, most), 0, -1):
         tail = kept * 2 // 5
         short = text[: kept - tail] + "…" + (text[-tail:] if tail else "")
         if width_px(short, size, strong=strong) <= width:
@@ -76,12 +78,20 @@ def fit(text: str, width: float, size: float, *, strong: bool = False) -> str:
 
 def cut(text: str, width: float, size: float) -> str:
     """Return `text` if it fits into `width` pixels, else its start and an ellipsis: for sentences."""
-    if width_px(text, size) <= width:
+    most = _most(width, size)
+    if len(text) <= most and width_px(text, size) <= width:
         return text
-    kept = len(text) - 1
-    while kept and width_px(text[:kept] + "…", size) > width:
-        kept -= 1
-    return text[:kept].rstrip() + "…"
+    room, used = width / size - _em("…"), 0.0
+    for kept, character in enumerate(text[: most + 1]):
+        used += _em(character)
+        if used > room:
+            return text[:kept].rstrip() + "…"
+    return text[:most].rstrip() + "…"
+
+
+def _most(width: float, size: float) -> int:
+    """Return how many of the narrowest characters fit into `width` pixels."""
+    return max(int(width / (size * _NARROWEST)), 0)
 
 
 def count(number: int, noun: str) -> str:

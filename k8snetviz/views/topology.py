@@ -86,9 +86,9 @@ def _shown_entries(snapshot: Snapshot, ways: list[Entry], layout: Plan) -> tuple
     """Return the ways in that lead to a drawn Service or to none that exists, in the order of their Services."""
     rows = {(row.namespace, row.service): row.row for row in each(layout.services)}
     ranked: list[tuple[float, int, Entry]] = []
-    for entry in ways:
+    for entry, lost in zip(ways, missing_services(snapshot, ways), strict=True):
         own = [rows[reference] for reference in entry.services if reference in rows]
-        if own or missing_services(snapshot, entry):
+        if own or lost:
             ranked.append((sum(own) / len(own) if own else 0.0, len(ranked), entry))
     return tuple(entry for _, _, entry in sorted(ranked)[:_ENTRIES])
 

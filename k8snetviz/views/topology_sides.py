@@ -24,7 +24,7 @@ def draw_entries(stage: Stage) -> None:
         words = "nothing leads in" if stage.snapshot.knows(Kind.INGRESS) else "Ingresses: not collected"
         canvas.words(ENTRY.x + 2, TOP + 14, words, Words(theme.muted, 12))
         return
-    lost = [missing_services(stage.snapshot, entry) for entry in stage.entries]
+    lost = missing_services(stage.snapshot, stage.entries)
     notes = [f"no Service {', '.join(names)}" if names else entry.note for names, entry in zip(lost, stage.entries, strict=True)]
     boxes = _entry_boxes(stage, [TALL if note else BOX for note in notes])
     outside = Box(OUTSIDE.x, (boxes[0].middle + boxes[-1].middle) / 2 - BOX / 2, OUTSIDE.width, BOX)

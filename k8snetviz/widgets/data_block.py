@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from k8snetviz.analysis.columns import flags, plain, texts
+from k8snetviz.analysis.gap_sentences import unknown_of
 from k8snetviz.analysis.ledger import backends as ledger
 from k8snetviz.analysis.references import resolve_service
 from k8snetviz.analysis.states import service_states
@@ -20,12 +21,12 @@ from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.views.entries import entries, missing_services
 from k8snetviz.views.ledger_marks import SERVICE
-from k8snetviz.views.mapping import mapping_rows
 from k8snetviz.views.masthead import gaps_in_short, provenance
 from k8snetviz.views.places import nodes_of
 from k8snetviz.views.rows import keys
 from k8snetviz.views.topology_plan import broken_first
 from k8snetviz.widgets.columns import encoded
+from k8snetviz.widgets.page_rows import PageRows, page_rows
 from k8snetviz.widgets.stories import stories
 
 VERSION = 1
@@ -34,8 +35,8 @@ _LEVEL = 6  # of zlib: seven times faster than 9 for 1.5 % more bytes
 _GAPS = 200
 _TEXT = ("port_name", "protocol", "family", "pod_namespace", "pod", "workload_kind", "workload", "address", "node", "zone")
 _VERDICT = ("state", "look", "reason_text", "expected", "observed", "drift", "reason", "field", "value", "rule")
-_STATE_TEXT = ("namespace", "service", "type", "state", "reason", "rule", "detail", "about")
-_STATE_NUMBERS = ("managed", "selected", "ready", "not_ready", "terminating", "nodes", "zones")
+_STATE_TEXT = ("namespace", "service", "type", "state", "reason", "rule", "detail", "about", "unknown")
+_STATE_NUMBERS = ("managed", "selected", "ready", "not_ready", "terminating", "nodes", "zones", "left")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,13 +68,12 @@ def data_block(snap: Snapshot, select: str | None = None, *, limit: int = ROWS) 
     if select is not None:
         reference = resolve_service(snap, select)
         chosen = f"{reference.namespace}/{reference.name}"
-    every = mapping_rows(snap, states, backends.assign(position=pd.array(range(len(backends)), dtype="Int64")))
-    kept = _kept(every, chosen, limit)
+    inside = page_rows(snap, states, backends, chosen, limit)
     document = {
         "v": VERSION,
-        "head": _head(snap, states, every, kept),
-        "services": _services(snap, states),
-        "rows": _rows(kept, states),
+        "head": _head(snap, inside),
+        "services": _services(snap, states, inside),
+        "rows": _rows(inside.rows, states),
         "stories": stories(snap, states, backends, chosen),
         "nodes": _nodes(snap, backends),
         "entries": _entries(snap, states),
@@ -82,43 +82,43 @@ def data_block(snap: Snapshot, select: str | None = None, *, limit: int = ROWS) 
     }
     packed = zlib.compress(json.dumps(document, separators=(",", ":")).encode("ascii"), _LEVEL)
     uid = hashlib.sha256(packed).hexdigest()[:16]
-    return DataBlock(packed, uid, states, backends, kept, len(every) - len(kept), chosen)
+    return DataBlock(packed, uid, states, backends, inside.rows, inside.total - len(inside.rows), chosen)
 
 
-def _kept(every: pd.DataFrame, chosen: str | None, limit: int) -> pd.DataFrame:
-    """Return at most `limit` rows, in order: those of the chosen Service, then what does not serve, then the rest."""
-    if len(every) <= limit:
-        return every
-    wanted = (every["namespace"] + "/" + every["service"]).eq(chosen or "").fillna(False).to_numpy(bool)
-    order = np.argsort(~wanted, kind="stable")[:limit]
-    return every.iloc[np.sort(order)].reset_index(drop=True)
-
-
-def _head(snap: Snapshot, states: pd.DataFrame, every: pd.DataFrame, kept: pd.DataFrame) -> dict[str, Any]:
-    broken = ~every["serves"].fillna(False)
+def _head(snap: Snapshot, inside: PageRows) -> dict[str, Any]:
     return {
         "name": printable(snap.provenance.name, limit=120),
         "facts": provenance(snap),
         "gaps": gaps_in_short(snap.gaps),
         "gap_count": len(snap.gaps),
-        "rows": len(every),
-        "left": len(every) - len(kept),
-        "left_broken": int(broken.sum()) - int((~kept["serves"].fillna(False)).sum()),
+        "rows": inside.total,
+        "left": inside.total - len(inside.rows),
+        "left_broken": inside.left_broken,
     }
 
 
-def _services(snap: Snapshot, states: pd.DataFrame) -> dict[str, Any]:
-    about = states[SERVICE].merge(_about(snap), on=SERVICE, how="left")["about"]
-    return encoded(states.assign(about=about.array, managed=states["managed"].astype("Int64")), _STATE_TEXT, _STATE_NUMBERS)
+def _services(snap: Snapshot, states: pd.DataFrame, inside: PageRows) -> dict[str, Any]:
+    told = states.assign(
+        about=pd.array(_about(snap, states), dtype="string"),
+        unknown=pd.array(unknown_of(snap, states), dtype="string"),
+        managed=states["managed"].astype("Int64"),
+        left=inside.left,
+    )
+    return encoded(told, _STATE_TEXT, _STATE_NUMBERS)
 
 
-def _about(snap: Snapshot) -> pd.DataFrame:
-    """Return one row per Service: what kind it is, and its addresses, in one line."""
-    services = snap.services.drop_duplicates(SERVICE)
-    held = snap.service_addresses.groupby(SERVICE, sort=False)["address"].agg(" ".join).rename("held").reset_index()
-    found = services.merge(held, on=SERVICE, how="left")
-    kind = found["type"].mask(found["headless"].fillna(False), found["type"] + " headless")
-    return found.assign(about=(kind + (" " + found["held"]).fillna("") + (" CNAME " + found["external_name"]).fillna("")))
+def _about(snap: Snapshot, states: pd.DataFrame) -> list[str]:
+    """Return per Service what kind it is, and its addresses, in one line."""
+    held: dict[Any, list[str]] = {}
+    for *pair, address in keys(snap.service_addresses, [*SERVICE, "address"]):
+        held.setdefault(tuple(pair), []).append(address)
+    services = snap.services
+    headless, named = flags(services["headless"]), texts(services["external_name"])
+    found: dict[Any, str] = {}
+    for pair, kind, no_address, name in zip(keys(services, SERVICE), services["type"], headless, named, strict=True):
+        words = [f"{kind} headless" if no_address else kind, *held.get(pair, ()), *(() if name is None else ("CNAME", name))]
+        found.setdefault(pair, " ".join(words))
+    return [found[pair] for pair in keys(states, SERVICE)]
 
 
 def _rows(kept: pd.DataFrame, states: pd.DataFrame) -> dict[str, Any]:
@@ -132,15 +132,16 @@ def _rows(kept: pd.DataFrame, states: pd.DataFrame) -> dict[str, Any]:
 
 
 def _nodes(snap: Snapshot, backends: pd.DataFrame) -> dict[str, Any]:
-    return encoded(nodes_of(snap, backends).sort_values("node", kind="stable"), ("node", "zone", "status"))
+    """Return the Nodes, and those that only backends name; of each the first backend tells its zone."""
+    first = ~pd.Index(plain(backends["node"])).duplicated()
+    return encoded(nodes_of(snap, backends[first]).sort_values("node", kind="stable"), ("node", "zone", "status"))
 
 
 def _entries(snap: Snapshot, states: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the ways in; a Service that does not exist stands in the note."""
     place = {pair: number for number, pair in enumerate(keys(states, SERVICE))}
-    found = []
-    for entry in entries(snap, states):
-        lost = missing_services(snap, entry) if any(pair not in place for pair in entry.services) else ()
+    ways, found = entries(snap, states), []
+    for entry, lost in zip(ways, missing_services(snap, ways), strict=True):
         note = printable(f"no Service {', '.join(lost)}" if lost else entry.note, limit=120)
         state = "down" if lost else (entry.state.value if entry.state else None)
         own = [place[pair] for pair in entry.services if pair in place]

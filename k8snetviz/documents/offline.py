@@ -20,6 +20,7 @@ _POLICY = (
     "base-uri 'none'; form-action 'none'"
 )
 _EMPTY_SCRIPT = re.compile(r'<script src="">\s*</script>')  # what is left of a script whose address was taken away
+_FIT = "<style>.jp-RenderedSVG img{max-width:100%;height:auto}</style>"  # our pictures are wider than a cell, and nbconvert would cut them
 _WIDGETS = ("application/vnd.jupyter.widget-view+json", "application/vnd.jupyter.widget-state+json")
 
 
@@ -34,7 +35,7 @@ def offline_page(notebook: NotebookNode, title: str) -> str:
     head, found, rest = _EMPTY_SCRIPT.sub("", str(page)).partition("<head>")
     if not found:
         raise UsageError("nbconvert made a page without a head; k8snetviz cannot seal it")
-    return f'{head}<head><meta http-equiv="Content-Security-Policy" content="{_POLICY}">{rest}'
+    return f'{head}<head><meta http-equiv="Content-Security-Policy" content="{_POLICY}">{_FIT}{rest}'
 
 
 def _plain(notebook: NotebookNode) -> NotebookNode:

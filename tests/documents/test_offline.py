@@ -40,6 +40,7 @@ def test_pictures_are_shown_as_svg():
     html = page({"application/vnd.plotly.v1+json": {"data": [], "layout": {}}, "image/svg+xml": svg, "text/plain": "One box."})
     assert "image/svg+xml;base64," in html or svg in html
     assert "One box." not in re.sub('alt="[^"]*"', "", html)
+    assert ".jp-RenderedSVG img{max-width:100%" in html, "a picture of 1,040 px would be cut at the edge of its cell"
 
 
 def test_widgets_leave_their_fallback():

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -50,6 +51,7 @@ class DataBlock:
     rows: pd.DataFrame  # rows of the mapping table that are inside; `position` is the row of `backends`, missing where there is none
     left: int  # rows left out
     select: str | None
+    also: tuple[int, ...] = ()  # places in `backends` of rows that were asked for besides
 
     @property
     def text(self) -> str:
@@ -57,8 +59,10 @@ class DataBlock:
         return base64.b64encode(self.packed).decode("ascii")
 
 
-def data_block(snap: Snapshot, select: str | None = None, *, limit: int = ROWS) -> DataBlock:
+def data_block(snap: Snapshot, select: str | None = None, *, limit: int = ROWS, also: Sequence[int] = ()) -> DataBlock:
     """Return what the explorer of `snap` shows: at most `limit` rows, those that do not serve before all others.
+
+    `also` are places in the ledger of `snap`; these rows come before others, as those of `select` do.
 
     Raises UnknownReference where `select` is no Service of `snap`.
     """
@@ -68,7 +72,7 @@ def data_block(snap: Snapshot, select: str | None = None, *, limit: int = ROWS) 
     if select is not None:
         reference = resolve_service(snap, select)
         chosen = f"{reference.namespace}/{reference.name}"
-    inside = page_rows(snap, states, backends, chosen, limit)
+    inside = page_rows(snap, states, backends, chosen, limit, also)
     document = {
         "v": VERSION,
         "head": _head(snap, inside),
@@ -82,7 +86,7 @@ def data_block(snap: Snapshot, select: str | None = None, *, limit: int = ROWS) 
     }
     packed = zlib.compress(json.dumps(document, separators=(",", ":")).encode("ascii"), _LEVEL)
     uid = hashlib.sha256(packed).hexdigest()[:16]
-    return DataBlock(packed, uid, states, backends, inside.rows, inside.total - len(inside.rows), chosen)
+    return DataBlock(packed, uid, states, backends, inside.rows, inside.total - len(inside.rows), chosen, tuple(also))
 
 
 def _head(snap: Snapshot, inside: PageRows) -> dict[str, Any]:

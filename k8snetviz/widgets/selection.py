@@ -31,7 +31,7 @@ def rows_of(block: DataBlock, choice: Choice, entries: list[list[int]]) -> pd.Da
     if kind == "entry":
         return _of_services(block, entries[key])
     if kind == "group":
-        return backends[_in_group(backends, *json.loads(key))].reset_index(drop=True)
+        return backends[in_group(backends, *json.loads(key))].reset_index(drop=True)
     if kind == "node":
         return backends[backends["node"].eq(key).fillna(False)].reset_index(drop=True)
     if kind == "zone":
@@ -77,7 +77,7 @@ def _of_services(block: DataBlock, places: list[int]) -> pd.DataFrame:
     return block.backends.merge(wanted, on=["namespace", "service"]).reset_index(drop=True)
 
 
-def _in_group(backends: pd.DataFrame, kind: str, namespace: str, name: str) -> pd.Series[bool]:
+def in_group(backends: pd.DataFrame, kind: str, namespace: str, name: str) -> pd.Series[bool]:
     """Tell which rows belong to a group of the page: a workload, or the bare pods or addresses of one Service."""
     if kind in ("Pod", "address"):
         own = (backends["namespace"] + "/" + backends["service"]).eq(name) & backends["pod"].isna().eq(kind == "address")

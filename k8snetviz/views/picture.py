@@ -41,11 +41,14 @@ class Picture(go.Figure):  # type: ignore[misc]  # plotly carries no types
             Path(path).write_text(drawing, encoding="utf-8")
         return drawing
 
-    def png(self, path: str | Path | None = None, *, scale: int = 2) -> bytes:
-        """Return the picture as PNG, and write it to `path` if there is one; needs ``k8snetviz[png]``."""
+    def png(self, path: str | Path | None = None, *, scale: int = 2, small: bool = False) -> bytes:
+        """Return the picture as PNG, and write it to `path` if there is one; needs ``k8snetviz[png]``.
+
+        A `small` one has harder edges, fewer colours, and less than half of the bytes.
+        """
         from k8snetviz.views.png import png
 
-        image = png(self.to_plotly_json(), scale)
+        image = png(self.to_plotly_json(), scale, small=small)
         if path is not None:
             Path(path).write_bytes(image)
         return image

@@ -19,17 +19,21 @@ Point = tuple[float, float]
 _STEPS = 12  # pieces of a curve
 _SMOOTH = 2  # painted larger by this and shrunk: Pillow's lines have hard edges
 _COLORS = 192  # a third of the bytes of full colour, and no difference to see
+_FEW = 64  # of a small image
 _FILES = {False: ("DejaVuSans.ttf", "Verdana.ttf", "arial.ttf"), True: ("DejaVuSans-Bold.ttf", "Verdana_Bold.ttf", "arialbd.ttf")}
 
 
-def png(figure: Mapping[str, Any], scale: int = 2) -> bytes:
-    """Return the figure as PNG with `scale` pixels for one of the picture; UsageError without Pillow."""
+def png(figure: Mapping[str, Any], scale: int = 2, *, small: bool = False) -> bytes:
+    """Return the figure as PNG with `scale` pixels for one of the picture; UsageError without Pillow.
+
+    A `small` one has harder edges and fewer colours, and less than half of the bytes.
+    """
     try:
         from PIL import Image, ImageDraw
     except ImportError as error:
         raise UsageError('a PNG needs Pillow, which is not installed: pip install "k8snetviz[png]"') from error
     drawing = drawing_of(figure)
-    factor = scale * _SMOOTH
+    factor = scale * (1 if small else _SMOOTH)
     image = Image.new("RGB", (drawing.width * factor, drawing.height * factor), drawing.ground)
     pen = ImageDraw.Draw(image)
     for mark in drawing.marks:
@@ -38,8 +42,8 @@ def png(figure: Mapping[str, Any], scale: int = 2) -> bytes:
         else:
             _paint_text(pen, mark, factor)
     out = io.BytesIO()
-    small = image.resize((drawing.width * scale, drawing.height * scale), Image.Resampling.LANCZOS)
-    small.quantize(_COLORS).save(out, "PNG", optimize=True)
+    fitted = image.resize((drawing.width * scale, drawing.height * scale), Image.Resampling.LANCZOS)
+    fitted.quantize(_FEW if small else _COLORS).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

@@ -2,30 +2,66 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+from k8snetviz.errors import UsageError
+from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from k8snetviz.widgets.explorer import Explorer
 
 
-def explore(snap: Snapshot, select: str | None = None, *, limit: int | None = None) -> Explorer:
+def explore(snap: Snapshot | Sequence[Snapshot], select: str | None = None, *, limit: int | None = None) -> Explorer:
     """Return the explorer of `snap`: topology, mapping table, filters and details in one output.
 
     Everything that can be told from the page is told there; nothing needs a kernel once it is shown.
 
     Parameters
     ----------
-    snap : the snapshot
-    select : a Service such as ``shop/cart`` that is selected at first
-    limit : rows that the page holds, 20,000 by default: what does not serve first, the rest is counted
+    snap : the snapshot, or several of them, such as ``[before, after]`` or what ``load_series`` returns: the last one is shown,
+        with a control that changes to another. A saved notebook holds the one that was shown, and names the others.
+    select : a Service such as ``shop/cart`` or ``service:shop/cart`` that is selected at first
+    limit : rows that the page holds, 20,000 by default: what does not serve first. The rest is counted, and with a kernel a control
+        loads it Service by Service.
 
     Raises
     ------
     UnknownReference : there is no such Service; the message names the nearest ones.
+    UsageError : `snap` is no Snapshot, or `limit` is no whole number above zero.
     """
-    from k8snetviz.widgets.data_block import ROWS, data_block
+    snaps = _snapshots(snap)
+    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
+        raise UsageError(f"wanted a limit of 1 row or more, as a whole number, found {_shown(limit)}; leave it out for 20,000 rows")
+    from k8snetviz.widgets.data_block import ROWS
     from k8snetviz.widgets.explorer import Explorer  # imports anywidget
 
-    return Explorer(snap, data_block(snap, select, limit=ROWS if limit is None else limit))
+    return Explorer(snaps, select, limit=ROWS if limit is None else limit)
+
+
+def _snapshots(given: Any) -> tuple[Snapshot, ...]:
+    """Return `given` as one or more snapshots; UsageError says what to do with anything else."""
+    if isinstance(given, Snapshot):
+        return (given,)
+    if isinstance(given, str | Path):
+        raise UsageError(
+            f"wanted a Snapshot to explore, found the path {_shown(str(given))}; knv.load({_shown(str(given))}) makes a Snapshot of it"
+        )
+    if isinstance(given, pd.DataFrame):
+        raise UsageError("wanted a Snapshot to explore, found a DataFrame; explore the Snapshot whose table it is")
+    if not isinstance(given, Sequence):
+        raise UsageError(f"wanted a Snapshot to explore, or a list of them, found {type(given).__name__}; knv.load(path) makes a Snapshot")
+    if not given:
+        raise UsageError("wanted a Snapshot to explore, or a list of them, found an empty list")
+    for part in given:
+        if not isinstance(part, Snapshot):
+            raise UsageError(f"wanted a list of Snapshots to explore, found {type(part).__name__} in it; knv.load(path) makes a Snapshot")
+    return tuple(given)
+
+
+def _shown(value: object) -> str:
+    return printable(repr(value), limit=80)

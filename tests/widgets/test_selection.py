@@ -61,15 +61,3 @@ def test_python_selects_a_service_rows_or_nothing(explorer):
 def test_what_cannot_be_selected_is_refused(explorer, wanted):
     with pytest.raises(UsageError, match="wanted"):
         explorer.selection = wanted
-
-
-def test_a_notebook_gets_the_live_output_then_the_page(explorer, capsys, monkeypatch):
-    shown = []
-    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
-    explorer._ipython_display_()
-    assert [sorted(bundle) for bundle in shown] == [
-        ["application/vnd.jupyter.widget-view+json", "text/plain"],
-        ["text/html", "text/plain"],
-    ]
-    assert shown[0]["text/plain"] == "k8snetviz explorer: 2 down, 1 serving"
-    assert shown[1]["text/html"] == explorer.html()

@@ -34,9 +34,9 @@ def embedded(snap: Snapshot, room: int = _ROOM) -> Embedded:
         return Embedded(block, (paragraph(words, "left"),), ())
     words = (
         "Filter, search, click: a mark selects its rows, a row highlights its path. Everything happens in this page. "
-        "Without scripts, and on paper, a picture and the first rows stand here."
+        "Without scripts, and on paper, a picture stands here, and the tables below tell the rest."
     )
-    made = fragment(snap, block)
+    made = fragment(snap, block, rows=0)
     return Embedded(block, (paragraph(words, "note"), made), tuple(scripts_of(made)))
 
 

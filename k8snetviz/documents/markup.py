@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
+from numbers import Integral
 from typing import Any
 
 import pandas as pd
@@ -12,6 +14,8 @@ from k8snetviz.model.kinds import GLYPHS, ServiceState
 from k8snetviz.model.printable import printable
 
 LONGEST = 400  # characters of one text: a namespace and a name fit in
+MISSING = "—"  # as in the explorer: not known, or of no meaning here
+_LONG = re.compile(r"[^\s\-<>=]{21}")  # more in one piece than a narrow column can hold
 
 
 class Html(str):
@@ -26,7 +30,7 @@ def html(value: Any, limit: int = LONGEST) -> Html:
         return value
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return Html()
-    shown = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else printable(value, limit=limit)
+    shown = f"{int(value):,}" if isinstance(value, Integral) else printable(value, limit=limit)
     return Html(escape(shown, quote=True))
 
 
@@ -61,8 +65,14 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], caption: str, *, 
 
 
 def _line(row: Sequence[Any], lead: int) -> str:
-    cells = (f'<th scope="row">{html(cell)}</th>' if place == lead else f"<td>{html(cell)}</td>" for place, cell in enumerate(row))
-    return f"<tr>{''.join(cells)}</tr>\n"
+    return f"<tr>{''.join(_cell(cell, place == lead) for place, cell in enumerate(row))}</tr>\n"
+
+
+def _cell(value: Any, leads: bool) -> str:
+    """Return one cell; only text that has no place to break may be broken anywhere, or every column would be crushed."""
+    text = html(value) or MISSING
+    kind = ' class="w"' if _LONG.search(text) else ""
+    return f'<th scope="row"{kind}>{text}</th>' if leads else f"<td{kind}>{text}</td>"
 
 
 def facts(pairs: Iterable[tuple[str, Any]]) -> Html:
@@ -84,4 +94,5 @@ def section(anchor: str, title: str, *parts: str) -> Html:
 
 def paragraph(text: str, kind: str = "") -> Html:
     """Return a paragraph; `kind` is its class."""
-    return Html(f"<p class={chr(34)}{kind}{chr(34)}>{html(text, 10 * LONGEST)}</p>" if kind else f"<p>{html(text, 10 * LONGEST)}</p>")
+    told = html(text, 10 * LONGEST)
+    return Html(f'<p class="{kind}">{told}</p>' if kind else f"<p>{told}</p>")

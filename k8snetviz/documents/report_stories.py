@@ -14,11 +14,13 @@ from k8snetviz.analysis.explanation import Explanation
 from k8snetviz.analysis.references import Form, Reference
 from k8snetviz.documents.markup import Html, html, paragraph, section, state_mark, table
 from k8snetviz.documents.report_tables import QUIET, left_out, port_of
+from k8snetviz.model.kinds import Reason, ServiceState
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.views.rows import each, keys
 from k8snetviz.views.text import count
 
 LIMIT = 40  # Services told
+_LOOKED, _PODS = 4, 200_000  # near misses are looked for in that many Services at least, and while the pods looked through are fewer
 _ROOM = 1_200_000  # characters of all stories
 _ROWS, _NEAR, _FACTS, _COMMANDS = 12, 6, 30, 12  # of one story
 _TABLE = 60_000  # characters of one of its tables
@@ -44,8 +46,9 @@ def stories_section(snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame
         return Html()
     made: list[str] = []
     room = _ROOM
-    for place, explanation in _explanations(snap, states.loc[list(told)], backends):
-        story = _story(explanation, told[place])
+    looked = _worth_looking(states.loc[list(told)], len(snap.pods))
+    for place, explanation in _explanations(snap, states.loc[list(told)], backends, looked):
+        story = _story(explanation, told[place], looked=place in looked)
         room -= len(story)
         if room < 0 and made:
             break
@@ -56,15 +59,28 @@ def stories_section(snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame
     return section("stories", "Why it does not serve", paragraph(note, "left") if note else "", *made)
 
 
-def _explanations(snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame) -> Iterator[tuple[int, Explanation]]:
+def _worth_looking(states: pd.DataFrame, pods: int) -> frozenset[int]:
+    """Return the places of the Services for which near misses are looked for: that costs more than all the rest of a story.
+
+    Where pods are selected and some serve, nothing was spelled otherwise but perhaps a port.
+    """
+    partly = states["state"].eq(ServiceState.DEGRADED.value) & ~states["reason"].eq(Reason.PORT_UNRESOLVED.value).fillna(False)
+    first = [*states.index[~partly], *states.index[partly]]
+    return frozenset(first[: max(_LOOKED, _PODS // (1 + pods))])
+
+
+def _explanations(
+    snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame, looked: frozenset[int]
+) -> Iterator[tuple[int, Explanation]]:
     mine = dict(iter(backends.merge(states[_PAIR], on=_PAIR).groupby(_PAIR, sort=False)))
     for place, pair in zip(states.index, keys(states, _PAIR), strict=True):
         service = Reference(Form.SERVICE, namespace=pair[0], name=pair[1])
         rows = mine.get(pair, backends.head(0)).reset_index(drop=True)
-        yield place, explanation_of(case_of(snap, service, state=states.loc[[place]].reset_index(drop=True), rows=rows))
+        state = states.loc[[place]].reset_index(drop=True)
+        yield place, explanation_of(case_of(snap, service, state=state, rows=rows, near=place in looked))
 
 
-def _story(told: Explanation, anchor: str) -> Html:
+def _story(told: Explanation, anchor: str, *, looked: bool) -> Html:
     mark = state_mark(told.verdict, told.title)
     decided = f'<div class="note">{html(told.decided_by)}</div>' if told.decided_by else ""
     sentence = f'<div class="bar {told.verdict.value}"><p>{html(told.sentences[0], 2_000)}</p>{decided}</div>'
@@ -74,7 +90,7 @@ def _story(told: Explanation, anchor: str) -> Html:
         sentence,
         _evidence(told),
         _ledger(told),
-        _near_misses(told),
+        _near_misses(told) if looked else paragraph("Near misses were not looked for in this report; knv.explain looks for them.", "note"),
         _commands(told.commands),
         "</article>",
     )

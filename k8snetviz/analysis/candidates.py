@@ -39,13 +39,12 @@ class Group(NamedTuple):
         return f"{self.label} ({self.pods} {'pod' if self.pods == 1 else 'pods'}, {self.ready} ready)"
 
 
-def live_pods(snap: Snapshot) -> pd.DataFrame:
-    """Return the pods that are not terminal, with `group_kind` and `group` that tell groups of one namespace apart.
+def live_pods(pods: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of PODS that are not terminal, with `group_kind` and `group` that tell groups of one namespace apart.
 
     Static pods belong to no workload: their Node owns pods that have nothing to do with one another. Where the top
     workload is a resource of an operator, the controller below it makes the group: one of them may run many parts.
     """
-    pods = snap.pods
     pods = pods[~pods["phase"].isin(TERMINAL_PHASES)]
     owned = pods["workload"].notna() & pods["workload_kind"].notna()
     owned &= ~pods["workload_kind"].isin([Kind.NODE.value, Kind.POD.value])

@@ -124,6 +124,8 @@ def _record(frame: pd.DataFrame) -> dict[str, Any]:
 def _events(snap: Snapshot, service: Reference, pods: pd.DataFrame) -> pd.DataFrame:
     """Return the EVENTS about the Service, its Endpoints and the pods that do not serve, oldest first."""
     events = snap.events
+    if events.empty:
+        return events
     kinds = [Kind.SERVICE.value, Kind.ENDPOINTS.value]
     about = events["kind"].isin(kinds) & (events["namespace"] == service.namespace) & (events["name"] == service.name)
     names = pd.MultiIndex.from_frame(pods)

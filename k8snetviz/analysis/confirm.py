@@ -31,6 +31,8 @@ _DRIFTS = {
 def commands(case: Case) -> list[str]:
     """Return at most six commands: for the Service's first reason, for reasons of single backends, for a pending balancer."""
     found = list(_for_service(case))
+    if case.backends.empty:
+        return list(dict.fromkeys(found or [_observed(case)]))[:_MOST]
     failing = case.backends[~case.backends["serves"] & case.backends["reason"].notna()]
     failing = failing[failing["reason"] != Reason.NOT_COLLECTED.value]
     first = case.state["reason"]

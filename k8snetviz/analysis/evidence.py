@@ -83,6 +83,8 @@ def _selector(case: Case) -> Iterator[str]:
 
 
 def _near_misses(case: Case) -> Iterator[str]:
+    if case.near_misses.empty:
+        return
     several = case.near_misses[case.near_misses["kind"] == NearMiss.SEVERAL_WORKLOADS.value]
     if len(several):
         named = [_workload(row) for row in several.to_dict("records")]
@@ -110,6 +112,8 @@ def _rank(row: dict[Any, Any]) -> tuple[float, int, str]:
 
 
 def _pods(case: Case) -> Iterator[str]:
+    if case.backends.empty:
+        return
     rows = case.backends[~case.backends["serves"] & case.backends["reason"].notna()]
     rows = rows[rows["reason"] != Reason.NOT_COLLECTED.value]  # told under "not known"
     ready, nodes = case.state["ready"], case.state["nodes"]
@@ -165,6 +169,8 @@ def _slices(case: Case) -> Iterator[str]:
 def _against(case: Case, agreed: str) -> str:
     """Return how what was observed compares with what pods and selector give."""
     drift = case.backends["drift"]
+    if drift.empty:
+        return f": {agreed} with pods and selector" if case.pairs else ""
     off = case.backends[~drift.isin([Drift.NONE.value, Drift.UNKNOWN.value])]
     if off.empty:
         return f": {agreed} with pods and selector" if case.pairs and not drift.eq(Drift.UNKNOWN.value).any() else ""
@@ -184,6 +190,8 @@ def _load_balancer(case: Case) -> Iterator[str]:
 
 
 def _reached_by(case: Case) -> Iterator[str]:
+    if case.reached_by.empty:
+        return
     broken = case.verdict in (ServiceState.DOWN, ServiceState.EMPTY)
     rows = case.reached_by.to_dict("records")
     for row in rows[:_LINES_SHOWN]:
@@ -199,6 +207,8 @@ def _reached_by(case: Case) -> Iterator[str]:
 
 
 def _events(case: Case) -> Iterator[str]:
+    if case.events.empty:
+        return
     events = case.events[case.events["type"] != "Normal"].to_dict("records")
     for event in reversed(events[-_LINES_SHOWN:]):
         times = "" if pd.isna(event["count"]) or event["count"] < 2 else f" ({event['count']} times)"
@@ -218,6 +228,8 @@ def _gaps(case: Case) -> Iterator[str]:
     if case.detail[1]:
         yield printable(case.detail[1])
     gaps = gaps[~gaps["kind"].isin([kind.value for kind in WORKLOADS])]  # the detail names them where they matter
+    if gaps.empty:
+        return
     needed = gaps["kind"].isna() | gaps["kind"].isin([kind.value for kind in DEPENDS_ON])
     whole = gaps["kind"].notna() & (gaps["reason"] == GapReason.NOT_COLLECTED.value)
     for reason, words in _GAP_WORDS.items():

@@ -29,7 +29,8 @@ class Difference(NamedTuple):
 
 def matching_sets(label_sets: pd.DataFrame, pairs: Labels) -> pd.Index[int]:
     """Return the numbers of the label sets that carry every one of `pairs` (EP-1b)."""
-    equal = label_sets[(label_sets["value"] == label_sets["key"].map(dict(pairs)).astype("string")).fillna(False)]
+    near = label_sets[label_sets["value"].isin(list(pairs.values()))]
+    equal = near[(near["value"] == near["key"].map(dict(pairs)).astype("string")).fillna(False)]
     counts = equal.groupby("label_set").size()
     return counts.index[counts == len(pairs)]
 

@@ -58,8 +58,9 @@ def near_misses_of(snap: Snapshot, service: Reference) -> pd.DataFrame:
     pairs = selector_of(snap, service)
     if not pairs:
         return NEAR_MISSES.empty()
-    pods = live_pods(snap)
     full = matching_sets(snap.label_sets, pairs)
+    pods = snap.pods
+    pods = live_pods(pods[pods["namespace"].isin([service.namespace]) | pods["label_set"].isin(full)])  # few of all
     here = (pods["namespace"] == service.namespace).fillna(False)
     matches = pods["label_set"].isin(full)
     selected = pods[here & matches]
@@ -82,8 +83,9 @@ def selector_of(snap: Snapshot, service: Reference) -> dict[str, str]:
     row = services[(services["namespace"] == service.namespace) & (services["service"] == service.name)]
     if row.empty or not bool(row["managed"].iloc[0]):
         return {}
-    mine = (table["kind"] == Kind.SERVICE.value) & (table["namespace"] == service.namespace) & (table["name"] == service.name)
-    pairs = table[mine.fillna(False) & table["key"].notna() & table["value"].notna()]
+    table = table[table["name"].isin([service.name])]
+    table = table[table["kind"].isin([Kind.SERVICE.value]) & table["namespace"].isin([service.namespace])]
+    pairs = table[table["key"].notna() & table["value"].notna()]
     return dict(zip(pairs["key"], pairs["value"], strict=True))
 
 
@@ -125,15 +127,17 @@ def _worth_telling(found: Difference, wanted: Wanted, group: Group) -> bool:
 
 def _on_the_controller(snap: Snapshot, wanted: Wanted, pods: pd.DataFrame, full: pd.Index[int]) -> Iterator[Row]:
     """Yield workloads that carry the wanted labels themselves while their pod template does not."""
-    labels = snap.labels
-    mine = labels["kind"].isin([kind.value for kind in WORKLOADS]) & (labels["namespace"] == wanted.namespace)
-    labels = labels[(mine & (labels["value"] == labels["key"].map(dict(wanted.pairs)).astype("string"))).fillna(False)]
+    labels = snap.labels_of(WORKLOADS)
+    labels = labels[(labels["namespace"] == wanted.namespace).fillna(False)]
+    labels = labels[(labels["value"] == labels["key"].map(dict(wanted.pairs)).astype("string")).fillna(False)]
     counts = labels.groupby(["kind", "name"]).size()
     carriers = set(counts.index[counts == len(wanted.pairs)])
-    by_identity = {group.identity: group for group, _ in groups_of(pods)}
-    by_identity |= {group.identity: group for group, _ in idle_groups(snap, wanted.namespace, pods)}
     workloads = snap.workloads
     templates = workloads[(workloads["namespace"] == wanted.namespace) & ~workloads["template_label_set"].isin(full)]
+    if not carriers or templates.empty:
+        return
+    by_identity = {group.identity: group for group, _ in groups_of(pods)}
+    by_identity |= {group.identity: group for group, _ in idle_groups(snap, wanted.namespace, pods)}
     for kind, name, number in templates[["kind", "workload", "template_label_set"]].dropna().itertuples(index=False):
         group = by_identity.get((kind, name))
         if (kind, name) in carriers and group is not None:

@@ -124,8 +124,7 @@ def _not_mirrored(snap: Snapshot, services: pd.DataFrame, legacy: Bools) -> Bool
     manual = legacy & ~flags(services["managed"]) & ~api_server
     out = np.zeros(len(services), bool)
     if manual.any():
-        labels = snap.labels
-        labels = labels[equals(labels["kind"], Kind.ENDPOINTS.value)]
+        labels = snap.labels_of([Kind.ENDPOINTS])
         labels = labels[equals(labels["key"], _SKIP_MIRROR) & equals(labels["value"], "true")]
         row = service_rows(services, labels["namespace"], labels["name"])
         out[row[row >= 0]] = True

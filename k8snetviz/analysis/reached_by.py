@@ -15,6 +15,8 @@ from k8snetviz.model.tables import REACHED_BY
 
 def reached_by(snap: Snapshot, service: Reference) -> pd.DataFrame:
     """Return the REACHED_BY of one Service, in key order; no rows when nothing leads to it, or nothing was collected."""
+    if snap.ingress_rules.empty and snap.routes.empty:
+        return REACHED_BY.empty()
     ports = snap.service_ports
     mine = ports[(ports["namespace"] == service.namespace) & (ports["service"] == service.name)]
     has = {*mine["port"].astype("string"), *mine["port_name"].dropna()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,14 @@ class ObjectStore:
             return _TABLES[table].empty()
         with no_collection():
             return builder(self)
+
+    def labels_of(self, kinds: Sequence[str]) -> pd.DataFrame:
+        """Return LABELS of objects of `kinds` only."""
+        from k8snetviz.collect.tables_known import labels_of
+
+        self.finish()
+        with no_collection():
+            return labels_of(self, kinds)
 
     def namespaces(self) -> set[str]:
         """Return every namespace that an object names."""

@@ -80,16 +80,27 @@ def coverage(store: ObjectStore) -> pd.DataFrame:
 
 def labels(store: ObjectStore) -> pd.DataFrame:
     """Return LABELS."""
+    return labels_of(store, [*(kind.value for kind in store.kept), Kind.POD.value])
+
+
+def labels_of(store: ObjectStore, kinds: Sequence[str]) -> pd.DataFrame:
+    """Return LABELS of objects of `kinds`."""
     blocks: _Blocks = {}
     for kind, kept in store.kept.items():
-        metas = [item.metadata for item in kept.objects]
-        rows = [(meta.namespace, meta.name, key, value) for meta in metas for key, value in sorted((meta.labels or {}).items())]
-        blocks[kind.value] = _columns(rows, 4)
+        if kind.value in kinds:
+            metas = [item.metadata for item in kept.objects]
+            rows = [(meta.namespace, meta.name, key, value) for meta in metas for key, value in sorted((meta.labels or {}).items())]
+            blocks[kind.value] = _columns(rows, 4)
+    if Kind.POD.value in kinds:
+        blocks[Kind.POD.value] = _labels_of_pods(store)
+    return _stacked(LABELS, blocks)
+
+
+def _labels_of_pods(store: ObjectStore) -> Sequence[Objects]:
     found = store.finished_pods()
     pods, taken = expanded([len(labels) for labels in found.label_sets], found.label_set)
     key, value = _columns([pair for labels in found.label_sets for pair in labels], 2)
-    blocks[Kind.POD.value] = (found.namespaces[pods], found.texts("names")[pods], key[taken], value[taken])
-    return _stacked(LABELS, blocks)
+    return found.namespaces[pods], found.texts("names")[pods], key[taken], value[taken]
 
 
 def selectors(store: ObjectStore) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -44,7 +45,7 @@ class Table:
 
     def empty(self) -> pd.DataFrame:
         """Return a frame with no rows, every column and the right dtypes."""
-        return pd.DataFrame({column.name: pd.Series([], dtype=column.dtype) for column in self.columns})
+        return _empty(self).copy(deep=False)
 
     def from_rows(self, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
         """Return a checked frame of `rows`, in key order.
@@ -121,6 +122,11 @@ _CELLS: dict[str, tuple[type, ...]] = {
     "boolean": (bool, np.bool_),
     TIME: (str, pd.Timestamp),
 }
+
+
+@cache
+def _empty(table: Table) -> pd.DataFrame:
+    return pd.DataFrame({column.name: pd.Series([], dtype=column.dtype) for column in table.columns})
 
 
 def _series(values: Sequence[Any] | np.ndarray[Any, Any], column: Column) -> pd.Series[Any]:

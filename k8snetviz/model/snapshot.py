@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -76,12 +76,13 @@ class Snapshot:
     to one does not change the snapshot.
     """
 
-    __slots__ = ("_answers", "_expanded", "_store", "provenance")
+    __slots__ = ("_answers", "_expanded", "_read", "_store", "provenance")
 
     def __init__(self, store: Store, provenance: Provenance) -> None:
         self._store = store
         self._expanded: dict[str, pd.DataFrame] = {}
         self._answers: dict[str, pd.DataFrame] = {}
+        self._read: set[tuple[str, str | None]] | None = None  # kinds and namespaces that were read whole
         self.provenance = provenance
 
     def table(self, name: str) -> pd.DataFrame:
@@ -108,9 +109,21 @@ class Snapshot:
 
     def knows(self, kind: Kind, namespace: str | None = None) -> bool:
         """Tell whether absence of `kind` (in `namespace`) means "none": it was read there, and whole."""
-        coverage = self.table("coverage")
-        rows = coverage[(coverage["kind"] == kind.value) & coverage["complete"]]
-        return bool((rows["namespace"].isna() | (rows["namespace"] == namespace).fillna(False)).any())
+        if self._read is None:
+            coverage = self.table("coverage")
+            rows = coverage.loc[coverage["complete"], ["kind", "namespace"]]
+            spaces = (None if pd.isna(namespace) else namespace for namespace in rows["namespace"])
+            self._read = set(zip(rows["kind"], spaces, strict=True))
+        return (kind.value, None) in self._read or (kind.value, namespace) in self._read
+
+    def labels_of(self, kinds: Iterable[Kind]) -> pd.DataFrame:
+        """Return the LABELS of objects of `kinds`; those of pods are not expanded for it."""
+        values = sorted(kind.value for kind in kinds)
+        narrow = getattr(self._store, "labels_of", None)
+        if narrow is not None and "labels" not in self._expanded:
+            return self.answer(f"labels of {', '.join(values)}", lambda: narrow(values))
+        labels = self.table("labels")
+        return labels[labels["kind"].isin(values)].reset_index(drop=True)
 
     def save(self, path: str | Path) -> Path:
         """Write the snapshot as a ``.k8snet`` file (design section 5) and return its path."""

@@ -25,7 +25,8 @@ def texts(values: pd.Series[Any]) -> Column:
 
 def numbers(values: pd.Series[Any]) -> Column:
     """Return a column of whole numbers; missing is null."""
-    return {"v": [None if missing else int(value) for value, missing in zip(values, values.isna(), strict=True)]}
+    whole = values.astype("Int64")
+    return {"v": [number if known else None for number, known in zip(whole.fillna(0).tolist(), whole.notna().tolist(), strict=True)]}
 
 
 def encoded(frame: pd.DataFrame, text: Iterable[str], whole: Iterable[str] = ()) -> dict[str, Any]:

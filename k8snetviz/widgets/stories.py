@@ -11,6 +11,7 @@ from k8snetviz.analysis.case import Case, case_of
 from k8snetviz.analysis.confirm import commands
 from k8snetviz.analysis.evidence import evidence
 from k8snetviz.analysis.label_sets import closeness
+from k8snetviz.analysis.narrowed import narrowed
 from k8snetviz.analysis.references import Form, Reference
 from k8snetviz.model.kinds import NearMiss, Reason, ServiceState
 from k8snetviz.model.printable import printable
@@ -64,7 +65,9 @@ def _nearest(near: pd.DataFrame) -> list[Any]:
 
 def _cases(snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame, looked: frozenset[Any]) -> Iterator[tuple[Any, Case]]:
     """Yield a Case per row of `states`, with near misses where its place is among `looked`; the ledger is that of all of them."""
+    backends = backends[backends["service"].isin(list(states["service"]))]
     mine = dict(iter(backends.merge(states[_PAIR], on=_PAIR).groupby(_PAIR, sort=False)))
+    snap = narrowed(snap, states["namespace"].unique().tolist())
     for place, pair in zip(states.index, keys(states, _PAIR), strict=True):
         service = Reference(Form.SERVICE, namespace=pair[0], name=pair[1])
         rows = mine.get(pair, backends.head(0)).reset_index(drop=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
 from k8snetviz.model.kinds import AddressRole, Kind, ServiceState
 from k8snetviz.model.snapshot import Snapshot
-from k8snetviz.views.rows import each
+from k8snetviz.views.rows import each, keys
 from k8snetviz.views.text import plain
 
 Reference = tuple[str, str]  # namespace and name of a Service
@@ -49,26 +50,36 @@ def missing_services(snapshot: Snapshot, ways: Sequence[Entry]) -> list[tuple[st
 
 
 def _ingresses(snapshot: Snapshot) -> Iterator[Entry]:
-    for (namespace, name), rows in snapshot.table("ingress_rules").groupby(["namespace", "ingress"], sort=True):
-        hosts = tuple(plain(host) for host in rows["host"].dropna().unique())
-        yield _named("Ingress", str(namespace), str(name), _services(rows, "namespace"), hosts)
+    rows = snapshot.table("ingress_rules")
+    hosts, services = _sets(rows, ["namespace", "ingress"], ["host"]), _sets(rows, ["namespace", "ingress"], ["namespace", "service"])
+    for (namespace, name), held in sorted(hosts.items()):
+        yield _named("Ingress", namespace, name, services[namespace, name], tuple(plain(host) for (host,) in held))
 
 
 def _routes(snapshot: Snapshot) -> Iterator[Entry]:
     rows = snapshot.table("routes")
     rows = rows[rows["backend_kind"].isna() | (rows["backend_kind"] == Kind.SERVICE.value)]
-    for (kind, namespace, name), own in rows.groupby(["kind", "namespace", "route"], sort=True):
-        hosts = tuple(host for text in own["hosts"].dropna().unique() for host in plain(text).split(","))
-        services = _services(own.assign(backend_namespace=own["backend_namespace"].fillna(str(namespace))), "backend_namespace")
-        yield _named(str(kind), str(namespace), str(name), services, hosts)
+    rows = rows.assign(backend_namespace=rows["backend_namespace"].fillna(rows["namespace"]))
+    by = ["kind", "namespace", "route"]
+    hosts, services = _sets(rows, by, ["hosts"]), _sets(rows, by, ["backend_namespace", "service"])
+    for (kind, namespace, name), held in sorted(hosts.items()):
+        listed = tuple(host for (text,) in held for host in plain(text).split(","))
+        yield _named(kind, namespace, name, services[kind, namespace, name], listed)
+
+
+def _sets(rows: pd.DataFrame, by: list[str], columns: list[str]) -> dict[Any, tuple[Any, ...]]:
+    """Return for each key the different cells of `columns` that are all there, in order of appearance."""
+    found: dict[Any, dict[Any, None]] = {}
+    for key, cells in zip(keys(rows, by), keys(rows, columns), strict=True):
+        own = found.setdefault(key, {})
+        if not any(pd.isna(cell) for cell in cells):
+            own[cells] = None
+    return {key: tuple(own) for key, own in found.items()}
 
 
 def _load_balancers(snapshot: Snapshot, states: pd.DataFrame) -> Iterator[Entry]:
-    addresses = snapshot.table("service_addresses")
-    addresses = addresses[addresses["role"] == AddressRole.LOAD_BALANCER.value]
-    given = addresses.groupby(["namespace", "service"], sort=True)["address"].agg(list).to_dict()
-    balanced = states[states["load_balancer"].notna()]
-    for row in each(balanced):
+    given = _gathered(_of_role(snapshot, AddressRole.LOAD_BALANCER), "address")
+    for row in each(states[states["load_balancer"].notna()]):
         held = tuple(plain(address) for address in given.get((row.namespace, row.service), ()))
         name = f"{row.namespace}/{row.service}"
         own = ((row.namespace, row.service),)
@@ -79,29 +90,35 @@ def _load_balancers(snapshot: Snapshot, states: pd.DataFrame) -> Iterator[Entry]
 
 
 def _external(snapshot: Snapshot) -> Iterator[Entry]:
-    rows = snapshot.table("service_addresses")
-    rows = rows[rows["role"] == AddressRole.EXTERNAL.value]
-    for (namespace, name), own in rows.groupby(["namespace", "service"], sort=True):
-        held = tuple(plain(address) for address in own["address"])
-        yield Entry("external IP", "external IP", f"{namespace}/{name}", ((str(namespace), str(name)),), ", ".join(held), hosts=held)
+    for reference, addresses in sorted(_gathered(_of_role(snapshot, AddressRole.EXTERNAL), "address").items()):
+        held = tuple(plain(address) for address in addresses)
+        yield Entry("external IP", "external IP", "/".join(reference), (reference,), ", ".join(held), hosts=held)
 
 
 def _node_ports(snapshot: Snapshot) -> Iterator[Entry]:
-    services = snapshot.table("services")
-    opened = snapshot.table("service_ports").merge(services.loc[services["type"] == "NodePort", ["namespace", "service"]])
-    opened = opened[opened["node_port"].notna()]
-    for (namespace, name), own in opened.groupby(["namespace", "service"], sort=True):
-        ports = tuple(str(port) for port in own["node_port"].drop_duplicates())
-        title = ("node port " if len(ports) == 1 else "node ports ") + ", ".join(ports)
-        yield Entry(title, "node port", f"{namespace}/{name}", ((str(namespace), str(name)),))
+    services, opened = snapshot.table("services"), snapshot.table("service_ports")
+    kind = dict(zip(zip(services["namespace"], services["service"], strict=True), services["type"], strict=True))
+    for reference, numbers in sorted(_gathered(opened[opened["node_port"].notna()], "node_port").items()):
+        if kind.get(reference) == "NodePort":
+            ports = tuple(dict.fromkeys(str(number) for number in numbers))
+            title = ("node port " if len(ports) == 1 else "node ports ") + ", ".join(ports)
+            yield Entry(title, "node port", "/".join(reference), (reference,))
+
+
+def _of_role(snapshot: Snapshot, role: AddressRole) -> pd.DataFrame:
+    rows = snapshot.table("service_addresses")
+    return rows[rows["role"].eq(role.value)]
+
+
+def _gathered(rows: pd.DataFrame, column: str) -> dict[Reference, list[Any]]:
+    """Return the cells of `column` by Service."""
+    found: dict[Reference, list[Any]] = {}
+    for namespace, service, cell in zip(rows["namespace"], rows["service"], rows[column], strict=True):
+        found.setdefault((namespace, service), []).append(cell)
+    return found
 
 
 def _named(kind: str, namespace: str, name: str, services: tuple[Reference, ...], hosts: tuple[str, ...]) -> Entry:
     """Return an entry that is called after its one host, or by its name with the hosts below."""
     title = f"{kind} {hosts[0] if len(hosts) == 1 else plain(name)}"
     return Entry(title, kind, f"{namespace}/{name}", services, note=", ".join(hosts) if len(hosts) > 1 else "", hosts=hosts)
-
-
-def _services(rows: pd.DataFrame, namespace: str) -> tuple[Reference, ...]:
-    named = rows[rows["service"].notna()].drop_duplicates([namespace, "service"])
-    return tuple((str(ns), str(name)) for ns, name in zip(named[namespace], named["service"], strict=True))

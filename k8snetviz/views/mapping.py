@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from k8snetviz.model.kinds import BackendState, Drift, Family, Reason, ServiceState
@@ -11,13 +12,13 @@ from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables import BACKENDS, SERVICE_STATES
 from k8snetviz.views.blank import blank_picture
 from k8snetviz.views.canvas import Box, Canvas, Stroke, Words, line
-from k8snetviz.views.ledger_marks import SERVICE
+from k8snetviz.views.ledger_marks import SERVICE, places_of
 from k8snetviz.views.masthead import HEIGHT as MASTHEAD
 from k8snetviz.views.masthead import masthead
 from k8snetviz.views.picture import Picture
 from k8snetviz.views.rows import each
 from k8snetviz.views.text import MISSING, count, cut, escaped, fit, hover, plain
-from k8snetviz.views.theme import LOOKS_LIKE, WIDTH_PX, rank, theme_named
+from k8snetviz.views.theme import LOOKS_LIKE, RANKS, WIDTH_PX, theme_named
 from k8snetviz.views.topology_plan import broken_first
 
 LIMIT = 60  # rows
@@ -32,6 +33,7 @@ _COLUMNS = (  # title, left edge, width
     ("First reason", 776, 256),
 )
 _DRIFTS = {Drift.PORT.value: "other port", Drift.READINESS.value: "differs"}  # the others are words already
+_FINE = [ServiceState.SERVING.value, ServiceState.EXTERNAL.value]
 _TOLD = (
     "<b>%{customdata[0]}</b> %{customdata[1]}<br>%{customdata[2]} %{customdata[3]}<br>%{customdata[4]}<br>"
     "expected %{customdata[5]}, observed %{customdata[6]}, drift %{customdata[7]}<br>%{customdata[8]}"
@@ -51,21 +53,50 @@ def mapping_picture(
     limit : rows drawn, what does not serve first; the rest is counted
     theme : light or dark
     """
-    SERVICE_STATES.check(states), BACKENDS.check(backends)
+    SERVICE_STATES.check(states), BACKENDS.check(backends.head(0))  # the rows that are drawn are checked whole
     if states.empty:
         return blank_picture(snapshot, "Mapping table", theme)
-    rows = mapping_rows(snapshot, states, backends)
+    part = _first_rows(states, backends, limit)
+    shown = mapping_rows(snapshot, part.states, BACKENDS.check(part.backends)).head(limit)
     canvas = Canvas(theme_named(theme))
     masthead(canvas, snapshot, states)
-    shown = rows.head(limit)
     _draw_head(canvas)
     for number, row in enumerate(each(shown)):
         _draw_row(canvas, row, MASTHEAD + _HEAD + number * _ROW)
     _hover(canvas, shown)
     bottom = MASTHEAD + _HEAD + len(shown) * _ROW
-    caption = _caption(rows, len(shown))
+    caption = _caption(part, shown)
     canvas.words(8, bottom + 14, escaped(caption), Words(canvas.theme.muted, 12))
     return canvas.picture(bottom + 30, f"Mapping table of {plain(snapshot.provenance.name)}: {caption}")
+
+
+class _Part(NamedTuple):
+    """What the first rows of the table are made of, and how many rows there are in all."""
+
+    states: pd.DataFrame
+    backends: pd.DataFrame
+    rows: int
+    broken: int  # of them, those that do not serve
+
+
+def _first_rows(states: pd.DataFrame, backends: pd.DataFrame, limit: int) -> _Part:
+    """Return the Services and the rows of BACKENDS that the first `limit` rows come from: others need no words."""
+    ranked = broken_first(states)
+    place = places_of(backends, ranked)
+    serves = backends["serves"].to_numpy(bool)
+    rows = [np.flatnonzero((place >= 0) & (serves == wanted)) for wanted in (False, True)]
+    bare = np.bincount(place[place >= 0], minlength=len(ranked)) == 0
+    fine = ranked["state"].isin(_FINE).to_numpy(bool)
+    counts = [np.bincount(place[rows[at]], minlength=len(ranked)) + (bare & (fine == bool(at))) for at in (0, 1)]
+    taken, services, room = [], np.zeros(len(ranked), dtype=bool), limit
+    for own, count_of in zip(rows, counts, strict=True):
+        before = np.cumsum(count_of) - count_of
+        wanted = (count_of > 0) & (before < room)
+        services |= wanted
+        taken.append(own[wanted[place[own]]])
+        room -= int(count_of.sum())
+    chosen = np.sort(np.concatenate(taken))
+    return _Part(ranked[services], backends.take(chosen), int(sum(each.sum() for each in counts)), int(counts[0].sum()))
 
 
 def mapping_rows(snapshot: Snapshot, states: pd.DataFrame, backends: pd.DataFrame) -> pd.DataFrame:
@@ -91,10 +122,10 @@ def mapping_rows(snapshot: Snapshot, states: pd.DataFrame, backends: pd.DataFram
         look=bare["state"].array,
         reason_text=("CNAME " + targets).fillna(bare["reason"].reset_index(drop=True)).fillna("").array,
         target=MISSING,
-        serves=bare["state"].isin(["serving", "external"]).array,
+        serves=bare["state"].isin(_FINE).array,
     )
     found = pd.concat([rows, alone], ignore_index=True).astype({"serves": "boolean"})
-    found["order"] = found["look"].map(rank)
+    found["order"] = found["look"].map(RANKS)
     by = ["serves", "place", "port", "protocol", "port_name", "order", "pod_namespace", "pod", "family", "address"]
     return found.sort_values(by, kind="stable", ignore_index=True, na_position="first")
 
@@ -176,12 +207,10 @@ def _hover(canvas: Canvas, rows: pd.DataFrame) -> None:
     canvas.hover("Mapping", boxes, fields, _TOLD)
 
 
-def _caption(rows: pd.DataFrame, shown: int) -> str:
-    broken = int((~rows["serves"].fillna(False)).sum())
-    words = f"{shown:,} of {count(len(rows), 'row')}" if shown < len(rows) else count(len(rows), "row")
-    left = rows.iloc[shown:]
-    lost = int((~left["serves"].fillna(False)).sum())
-    words += f", what does not serve first ({broken:,})"
-    if len(left):
-        words += f"; left out: {lost:,} that do not serve, {len(left) - lost:,} that do"
+def _caption(part: _Part, shown: pd.DataFrame) -> str:
+    words = f"{len(shown):,} of {count(part.rows, 'row')}" if len(shown) < part.rows else count(part.rows, "row")
+    words += f", what does not serve first ({part.broken:,})"
+    if len(shown) < part.rows:
+        lost = part.broken - int((~shown["serves"].fillna(False)).sum())
+        words += f"; left out: {lost:,} that do not serve, {part.rows - len(shown) - lost:,} that do"
     return words + "."

@@ -43,7 +43,7 @@ def placement_picture(
     limit : Services drawn, what is broken first, then what stands in one place only; the rest is counted
     theme : light or dark
     """
-    SERVICE_STATES.check(states), BACKENDS.check(backends)
+    SERVICE_STATES.check(states), BACKENDS.check(backends.head(0))  # marks are made of all rows, and know each word
     if states.empty:
         return blank_picture(snapshot, "Placement", theme)
     canvas = Canvas(theme_named(theme))

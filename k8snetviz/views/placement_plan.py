@@ -5,19 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from k8snetviz.model.kinds import ServiceState
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.views import places
-from k8snetviz.views.ledger_marks import MEMBER, SERVICE, Mark, pairs
+from k8snetviz.views.ledger_marks import SERVICE, Mark, marks, members_of, places_of
 from k8snetviz.views.places import NO_ZONE
 from k8snetviz.views.rows import keys
 from k8snetviz.views.text import plain
-from k8snetviz.views.theme import rank
+from k8snetviz.views.theme import RANKS
 
 NODES = 16  # columns; more nodes are drawn as zones
 NOWHERE = "no node"  # column of backends that the ledger places on no node
+_READ = [
+    *("namespace", "port_name", "port", "protocol", "pod_namespace", "pod", "address", "node", "zone"),
+    *("selected", "expected", "observed", "drift", "reason", "serves"),
+]
 _COUNTS = ["serving", "counted", "partly"]
 ONE_NODE, ONE_ZONE = "all on one node", "all in one zone"
 
@@ -56,19 +61,43 @@ class Placement:
 
 def plan(snapshot: Snapshot, states: pd.DataFrame, backends: pd.DataFrame, limit: int) -> Placement:
     """Return what is drawn of `states` and the ledger: at most `limit` Services, what is broken first."""
-    rows = pairs(backends, states)
-    rows = rows[rows["mark"].ne(Mark.UNCOUNTED.value)]
-    nodes = places.nodes_of(snapshot, rows)
+    rows = _held(states, backends)
+    nodes = places.nodes_of(snapshot, rows.drop_duplicates("node"))
     by_node = len(nodes) <= NODES
     columns, names = _node_columns(snapshot, nodes) if by_node else _zone_columns(nodes)
-    placed = rows.assign(column=rows["node"].map(names).fillna(NOWHERE).astype("string"))
+    placed = rows.assign(column=_columns_of(rows["node"], names))
     if placed["column"].eq(NOWHERE).any():
         columns.append(Column(NOWHERE, "", "not told", None))
     zones = int(nodes["zone"].nunique())
-    ranked = _ranked(states.merge(_alone(placed, zones=zones, nodes=len(nodes)), on=SERVICE, how="left"))
-    each_once = placed.sort_values("serves", ascending=False, kind="stable").drop_duplicates(MEMBER)
+    alone = _alone(placed, states, zones=zones, nodes=len(nodes))
+    ranked = _ranked(states.reset_index(drop=True).assign(alone=alone, place=np.arange(len(states))))
+    each_once = placed.sort_values("serves", ascending=False, kind="stable").drop_duplicates("member")
     known = len(nodes) if by_node else zones
-    return Placement(by_node, known, tuple(columns), ranked.head(limit), ranked.iloc[limit:], _cells(placed), _totals(each_once))
+    shown, folded = ranked.head(limit), ranked.iloc[limit:]
+    return Placement(by_node, known, tuple(columns), shown, folded, _cells(placed, shown), _totals(each_once))
+
+
+def _held(states: pd.DataFrame, backends: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per Service of `states` and backend that counts: `place` in `states`, `member`, `node`, `zone`, `serves`, `partly`."""
+    place = places_of(backends, states)
+    own = np.flatnonzero(place >= 0)
+    rows, place = backends[_READ].take(own), place[own]
+    member = members_of(rows)
+    code, first = pd.factorize(place * (int(member.max(initial=0)) + 1) + member)
+    mark, serves = marks(rows, code, len(first))
+    start = np.full(len(first), len(rows), dtype="int64")
+    np.minimum.at(start, code, np.arange(len(rows)))
+    kept = np.flatnonzero(mark != Mark.UNCOUNTED.value)
+    at = start[kept]
+    partly = serves[kept] & (mark[kept] != Mark.READY.value)
+    found = rows[["node", "zone"]].take(at).reset_index(drop=True)
+    return found.assign(place=place[at], member=member[at], serves=serves[kept], partly=partly)
+
+
+def _columns_of(node: pd.Series[str], names: dict[str, str]) -> pd.Series[str]:
+    code, different = pd.factorize(node, use_na_sentinel=False)
+    told = [NOWHERE if pd.isna(each) else names.get(each, NOWHERE) for each in different]
+    return pd.Series(np.array([*told, ""], dtype=object)[code], index=node.index, dtype="string")
 
 
 def _node_columns(snapshot: Snapshot, nodes: pd.DataFrame) -> tuple[list[Column], dict[str, str]]:
@@ -94,9 +123,9 @@ def _zone_columns(nodes: pd.DataFrame) -> tuple[list[Column], dict[str, str]]:
     return columns, {node: plain(name) for node, name in zip(shown["node"], shown["zone"], strict=True)}
 
 
-def _alone(placed: pd.DataFrame, *, zones: int, nodes: int) -> pd.DataFrame:
-    """Return the Services of several backends that serve which all stand on one of several nodes, or in one of several zones."""
-    serving = placed[placed["serves"]].groupby(SERVICE, sort=True, observed=True)
+def _alone(placed: pd.DataFrame, states: pd.DataFrame, *, zones: int, nodes: int) -> pd.Series[str]:
+    """Tell of each Service of several backends that serve if they all stand on one of several nodes, or in one of several zones."""
+    serving = placed[placed["serves"]].groupby("place", sort=True)
     found = serving.agg(
         members=("member", "size"), on=("node", "count"), nodes=("node", "nunique"), within=("zone", "count"), zones=("zone", "nunique")
     )
@@ -104,20 +133,22 @@ def _alone(placed: pd.DataFrame, *, zones: int, nodes: int) -> pd.DataFrame:
     one_node = several & found["on"].eq(found["members"]) & found["nodes"].eq(1) & (nodes > 1)
     one_zone = several & found["within"].eq(found["members"]) & found["zones"].eq(1) & (zones > 1)
     alone = pd.Series(pd.NA, index=found.index, dtype="string").mask(one_zone, ONE_ZONE).mask(one_node, ONE_NODE)
-    return alone.rename("alone").reset_index()
+    return alone.reindex(range(len(states)))
 
 
 def _ranked(states: pd.DataFrame) -> pd.DataFrame:
     """Return `states` by state, what stands in one place before what does not, then by name."""
-    ranked = states.assign(order=states["state"].map(rank).astype("int64"), spread=states["alone"].isna())
+    ranked = states.assign(order=states["state"].map(RANKS).astype("int64"), spread=states["alone"].isna())
     by = ["order", "spread", *SERVICE]
     return ranked.sort_values(by, kind="stable", ignore_index=True).drop(columns=["order", "spread"])
 
 
-def _cells(placed: pd.DataFrame) -> dict[tuple[str, str, str], Cell]:
-    by = [*SERVICE, "column"]
-    counted = _counted(placed, by)
-    return dict(zip(keys(counted, by), map(Cell._make, keys(counted, _COUNTS)), strict=True))
+def _cells(placed: pd.DataFrame, shown: pd.DataFrame) -> dict[tuple[str, str, str], Cell]:
+    drawn = placed[placed["place"].isin(shown["place"])]
+    counted = _counted(drawn, ["place", "column"])
+    names = dict(zip(shown["place"], keys(shown, SERVICE), strict=True))
+    cells = zip(counted["place"], counted["column"], map(Cell._make, keys(counted, _COUNTS)), strict=True)
+    return {(*names[place], str(column)): cell for place, column, cell in cells}
 
 
 def _totals(placed: pd.DataFrame) -> dict[str, Cell]:
@@ -126,6 +157,5 @@ def _totals(placed: pd.DataFrame) -> dict[str, Cell]:
 
 
 def _counted(placed: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    partly = placed["serves"] & placed["mark"].ne(Mark.READY.value).astype(bool)
-    groups = placed.assign(partly=partly).groupby(by, sort=True, observed=True)
+    groups = placed.groupby(by, sort=True, observed=True)
     return groups.agg(serving=("serves", "sum"), counted=("serves", "size"), partly=("partly", "sum")).reset_index()

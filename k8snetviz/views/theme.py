@@ -23,6 +23,7 @@ LOOKS_LIKE: Mapping[BackendState, ServiceState] = {
     BackendState.ABSENT: ServiceState.DOWN,
     BackendState.UNKNOWN: ServiceState.UNKNOWN,
 }
+RANKS = {state.value: place for place, state in enumerate(BROKEN_FIRST)}
 FONT = "system-ui, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif"
 WIDTH_PX = 1040  # an output cell of JupyterLab
 
@@ -95,7 +96,7 @@ def theme_named(name: str) -> Theme:
 
 def rank(state: str) -> int:
     """Return the place of a Service state when what is broken comes first."""
-    return BROKEN_FIRST.index(ServiceState(state))
+    return RANKS[state]
 
 
 def template(theme: Theme) -> go.layout.Template:

@@ -12,7 +12,7 @@ from k8snetviz.views import ledger_marks as ledger
 from k8snetviz.views.ledger_marks import GROUP, SERVICE
 from k8snetviz.views.rows import keys
 from k8snetviz.views.text import count, plain
-from k8snetviz.views.theme import rank
+from k8snetviz.views.theme import RANKS, rank
 
 _AT_LEAST = 20  # Services drawn where there are too many: all that do not serve, and others up to this number
 GROUPS_PER_SERVICE = 6  # workloads of one Service that get a row; the rest share one
@@ -57,7 +57,7 @@ def plan(states: pd.DataFrame, backends: pd.DataFrame, limit: int, select: str |
 
 def broken_first(states: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of SERVICE_STATES ordered by state, then by name."""
-    order = states["state"].map(rank).astype("int64")
+    order = states["state"].map(RANKS).astype("int64")
     return states.assign(order=order).sort_values(["order", *SERVICE], kind="stable", ignore_index=True).drop(columns="order")
 
 
@@ -79,7 +79,7 @@ def _chosen(states: pd.DataFrame, limit: int, select: str | None) -> tuple[pd.Da
 def _folded_groups(pair_rows: pd.DataFrame) -> pd.DataFrame:
     """Return `pair_rows` with the workloads beyond the first few of a Service gathered in one group, what is broken kept."""
     links = ledger.links(pair_rows)
-    order = links["state"].map(rank).astype("int64")
+    order = links["state"].map(RANKS).astype("int64")
     links = links.assign(order=order).sort_values(["order", *GROUP], kind="stable")
     of_service = links.groupby(SERVICE, sort=False, observed=True)
     over = (of_service.cumcount() >= GROUPS_PER_SERVICE - 1) & (of_service["group"].transform("size") > GROUPS_PER_SERVICE)
@@ -107,7 +107,7 @@ def _with_services(links: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
 
 def _rows(drawn: pd.DataFrame, links: pd.DataFrame) -> tuple[list[float], dict[GroupKey, float], int]:
     """Return the row of each drawn Service and of each group, and how many rows there are."""
-    ranked = links.assign(order=links["state"].map(rank).astype("int64"), last=links["group_kind"].eq(FOLDED))
+    ranked = links.assign(order=links["state"].map(RANKS).astype("int64"), last=links["group_kind"].eq(FOLDED))
     ranked = ranked.sort_values(["last", "order", *GROUP], kind="stable")
     behind = {ref: keys(own, GROUP) for ref, own in ranked.groupby(SERVICE, sort=False)}
     placed: dict[GroupKey, float] = {}

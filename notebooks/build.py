@@ -16,6 +16,8 @@ from k8snetviz.documents.notebook import executed, made_of, written
 FOLDER = Path(__file__).parent
 SOURCES = {
     "01-first-look.ipynb": "first_look.py",
+    "02-service-types.ipynb": "service_types.py",
+    "03-why-no-endpoints.ipynb": "why_no_endpoints.py",
 }
 _CELL = re.compile(r"^# %%(?P<text> \[markdown\])?\n", re.MULTILINE)
 

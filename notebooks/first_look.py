@@ -3,11 +3,10 @@
 # %% [markdown]
 # # A first look at a snapshot
 #
-# A shop on three nodes, in the middle of an incident: customers report errors at several places. Somebody ran
-# `kubectl get ... -A -o json` and mailed the file.
+# A shop on three nodes, in the middle of an incident: customers report errors at several places. Somebody ran `kubectl get ... -A -o json`
+# and mailed the file.
 #
 # **Your own dump:** put a file, directory or archive into `knv.load(...)` in the next cell and run everything.
-
 # %%
 import pandas as pd
 
@@ -23,7 +22,6 @@ snap
 # ## What is not known
 #
 # What was not collected, refused or cut off is a row of `snap.gaps`. Whatever depends on it answers `unknown`, never "none".
-
 # %%
 snap.gaps
 
@@ -31,7 +29,6 @@ snap.gaps
 # ## What does not serve, and the first reason
 #
 # One row per Service. `ready` counts the backends that serve at least one port. The worst stands first.
-
 # %%
 states = knv.service_states(snap)
 states["state"].value_counts().to_frame("Services")
@@ -53,21 +50,18 @@ service
 # - **Narrow it**: choose a state, a namespace, a type, a reason or a node, or type into the search.
 # - **Choose** a mark or a row: the path lights up, and the panel says the reason, its evidence, and the command that confirms it.
 # - It needs no kernel: saved, mailed or exported, it stays alive.
-
 # %%
 explorer = knv.explore(snap, select=service)
 explorer
 
 # %% [markdown]
-# `explorer.selection` is what is chosen, as rows of the endpoint ledger. A Service that selects no pod has no row: then the
-# table is empty. Choose something else above and run the next cell again.
-
+# `explorer.selection` is what is chosen, as rows of the endpoint ledger. A Service that selects no pod has no row: then the table is
+# empty. Choose something else above and run the next cell again.
 # %%
 explorer.selection[["namespace", "service", "port", "pod", "address", "observed", "reason"]]
 
 # %% [markdown]
 # It can be set, too: to a Service (`"shop/payments"`), to rows of the ledger, or to `None`. The table scrolls there.
-
 # %%
 backends = knv.backends(snap)
 explorer.selection = backends[backends["reason"] == "NOT_READY"]
@@ -77,7 +71,6 @@ explorer.selection[["service", "port", "pod", "node", "observed", "value"]]
 # ## One Service explained
 #
 # The state, the first reason, what came near, and the command that would confirm it.
-
 # %%
 knv.explain(snap, service)
 
@@ -85,7 +78,6 @@ knv.explain(snap, service)
 # ## Where the backends run
 #
 # One column per node (per zone where nodes are many). What stands in one place only stands out.
-
 # %%
 knv.view.placement(snap, states=states, backends=backends)
 
@@ -93,7 +85,6 @@ knv.view.placement(snap, states=states, backends=backends)
 # ## What the EndpointSlices say, and what they should say
 #
 # `expected` follows the rules of the endpoint controller, `observed` is what the EndpointSlices show, `drift` is the difference.
-
 # %%
 drifted = backends[backends["drift"] != "none"]
 drifted[["service", "pod", "address", "expected", "observed", "drift", "reason", "value"]]
@@ -102,7 +93,6 @@ drifted[["service", "pod", "address", "expected", "observed", "drift", "reason",
 # ## Who holds an address
 #
 # An address from a log line: everything that holds or covers it.
-
 # %%
 address = pd.concat([drifted, backends])["address"].dropna().iloc[0]  # or "10.244.1.7"
 knv.owners(snap, address)
@@ -110,6 +100,6 @@ knv.owners(snap, address)
 # %% [markdown]
 # ## Passing it on
 #
-# Save and mail this notebook: whoever opens it sees the tables, and the explorer works without a kernel and without a cluster.
-# `k8snetviz share` makes one HTML page of it, `knv.report(snap, "review.html")` a page of the snapshot alone,
-# `snap.save("prod.k8snet")` a small file that `knv.load` reads back. None of them holds environment values, arguments or Secrets.
+# Save and mail this notebook: whoever opens it sees the tables, and the explorer works without a kernel and without a cluster. `k8snetviz
+# share` makes one HTML page of it, `knv.report(snap, "review.html")` a page of the snapshot alone, `snap.save("prod.k8snet")` a small file
+# that `knv.load` reads back. None of them holds environment values, arguments or Secrets.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,26 @@ def test_a_reader_can_follow(path):
     told = cells_of(read(path))
     assert told[0][0] == "markdown" and told[0][1].startswith("# ")
     assert told[-1][0] == "markdown", "the last word is said, not printed"
-    assert [source for kind, source in told if kind == "code" and len(source.splitlines()) > 12] == []
+    code = [source.splitlines() for kind, source in told if kind == "code"]
+    assert [lines[0] for lines in code if len(lines) > 30] == []
+    assert [line for lines in code for line in lines if len(line) > 106] == [], "cut at the edge of the cell"
+
+
+def test_each_case_reads_off_what_the_answer_says():
+    parts = []
+    for cell in read(FOLDER / "03-why-no-endpoints.ipynb").cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            parts.append(["", ""])
+        if parts:
+            parts[-1][0] += cell.source
+            parts[-1][1] += "".join(unescape(output.data.get("text/html", "")) for output in cell.get("outputs", ()))
+    cases = [(said, shown) for said, shown in parts if re.match(r"## \d", said)]
+    assert len(cases) == 8 and all("**Symptom.**" in said and "**Fix.**" in said for said, _ in cases)
+    reasons = [re.search(r"\*\*Reason\.\*\* `([A-Z_]+)`", said)[1] for said, _ in cases]
+    commands = [re.search(r"\*\*Confirm\.\*\* `(kubectl [^`]+)`", said)[1] for said, _ in cases]
+    assert [reason for reason, (_, shown) in zip(reasons, cases, strict=True) if reason not in shown] == []
+    assert [command for command, (_, shown) in zip(commands, cases, strict=True) if command not in shown] == []
+    assert len(set(reasons)) == 7, "two share a reason and differ in the near miss"
 
 
 @per_notebook

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from k8snetviz.documents.lab import prepared
+from k8snetviz.documents.lab import prepared, shipped
 from k8snetviz.documents.notebook import cells_of, read
 from k8snetviz.documents.review import TEMPLATE, draft, review, worth_explaining
 from k8snetviz.errors import NetvizError
@@ -96,7 +96,7 @@ def test_an_input_that_is_not_there(tmp_path):
 def test_lab_lays_a_notebook_and_keeps_the_readers_notes(tmp_path):
     path = prepared(str(shop(tmp_path)), tmp_path / "lab")
     assert path.name == "review-dump.json.ipynb"
-    assert sorted(found.name for found in path.parent.iterdir()) == ["01-first-look.ipynb", "review-dump.json.ipynb"]
+    assert sorted(found.name for found in path.parent.iterdir()) == [*(notebook.name for notebook in shipped()), "review-dump.json.ipynb"]
     path.write_text(path.read_text(encoding="utf-8").replace("# Review", "# My notes"), encoding="utf-8")
     assert prepared(str(shop(tmp_path)), tmp_path / "lab") == path
     assert "# My notes" in path.read_text(encoding="utf-8")

@@ -60,6 +60,7 @@ export function render({ model, el }) {
     for (const [event, hear] of Object.entries(listeners)) model.off(event, hear);
     withdraw(el);
     if (view) view.stop();
+    view = null; // the manager of widgets keeps this function as long as the page
   };
 }
 

@@ -19,6 +19,8 @@ export function followTheme(host, change) {
   }
   query.addEventListener("change", tell);
   const stop = () => {
+    const at = held.deref();
+    if (at) hearers.delete(at);
     watch.disconnect();
     query.removeEventListener("change", tell);
   };

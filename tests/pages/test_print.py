@@ -1,0 +1,57 @@
+"""On paper: the static part instead of the explorer, nothing cut at the edge, dark ink on a light ground whatever the reader's theme is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.browser import alive, needs_chromium
+from tests.pages.made import OURS
+from tests.pages.test_alive import blocked
+
+pytestmark = needs_chromium
+
+_A4 = 718  # px of the width that is left between the margins Chromium's print has by default
+_OVER = """
+() => [...document.querySelectorAll("body *")]
+  .map((each) => [each, each.getBoundingClientRect()])
+  .filter(([each, box]) => box.width && box.height && box.right > document.documentElement.clientWidth + 1)
+  .map(([each, box]) => `${each.tagName}.${each.className} ends at ${Math.round(box.right)}: ${each.textContent.slice(0, 60)}`)
+"""
+_INK = """
+() => {
+  const light = (colour) => {
+    const [r, g, b, a] = colour.match(/[\\d.]+/g).map(Number);
+    return a === 0 ? null : r * 0.3 + g * 0.6 + b * 0.1;
+  };
+  const grounds = [document.body, document.documentElement].map((each) => light(getComputedStyle(each).backgroundColor));
+  const ground = grounds.find((each) => each !== null) ?? 255;
+  const cell = document.querySelector("td") || document.body;
+  return [ground, light(getComputedStyle(cell).color)];
+}
+"""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", ["sample", "large"])
+@pytest.mark.parametrize("kind", ("bare", *OURS, "nbconvert"))
+def test_the_static_part_is_printed(kind, name, dark, made, visit, shoot):
+    page = alive(visit(made.page(kind, name), dark=dark, width=_A4, blocked=blocked(kind)))
+    page.emulate_media(media="print", color_scheme="dark" if dark else "light")
+    assert page.locator("[data-kx-static]").is_visible() and not page.locator("[data-kx-live]").is_visible()
+    assert page.locator("[data-kx-static] img").is_visible()
+    assert page.evaluate(_OVER) == []
+    ground, ink = page.evaluate(_INK)
+    assert ground > 200 and ink < 100
+    shoot(page, f"{kind}-{name}-print-{'dark' if dark else 'light'}")
+
+
+@pytest.mark.parametrize("kind", ("bare", *OURS))
+def test_a_page_becomes_a_paper(kind, made, visit, tmp_path):
+    page = alive(visit(made.page(kind, "sample")))
+    paper = page.pdf(format="A4", print_background=True)
+    pages = len(re.findall(rb"/Type /Page\b(?!s)", paper))
+    assert paper.startswith(b"%PDF") and 2 <= pages <= 12
+    assert len(re.findall(rb"/Subtype /Image|/Type /Font\b", paper)) > 0
+    (tmp_path / f"{kind}.pdf").write_bytes(paper)

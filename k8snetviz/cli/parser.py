@@ -74,6 +74,10 @@ def parser() -> argparse.ArgumentParser:
     _input(review)
     review.add_argument("-o", "--output", metavar="FILE", required=True, help="the .ipynb file to write; the page gets the ending .html")
 
+    share = _add(verbs, "share", "a notebook as an offline page, explorers alive", "k8snetviz share review.ipynb -o review.html")
+    share.add_argument("notebook", metavar="NOTEBOOK", help="the notebook, with its outputs; it is neither run nor changed")
+    share.add_argument("-o", "--output", metavar="FILE", required=True, help="the .html file to write; it holds what the notebook holds")
+
     lab = _add(verbs, "lab", "JupyterLab on the shipped notebooks with that input", "k8snetviz lab dump.tar.gz")
     lab.add_argument("input", metavar="INPUT", nargs="?", default="sample:during", help=_INPUT + "; or a notebook (default: sample:during)")
     lab.add_argument("--folder", metavar="DIR", help="where the notebooks are laid (default: k8snetviz-notebooks here)")

@@ -171,6 +171,17 @@ def review(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def share(arguments: argparse.Namespace) -> int:
+    """Write a notebook as an offline page."""
+    from k8snetviz.documents.share import share as write_page
+
+    shared = write_page(arguments.notebook, arguments.output)
+    sys.stdout.write(plain(f"wrote {shared.path} ({shared.path.stat().st_size:,} bytes)\n"))
+    for note in shared.notes:
+        sys.stderr.write(plain(f"k8snetviz: {note}\n"))
+    return 0
+
+
 def lab(arguments: argparse.Namespace) -> int:
     """Open JupyterLab on the shipped notebooks, with the input filled in."""
     from k8snetviz.documents.lab import open_lab

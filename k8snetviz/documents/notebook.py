@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from k8snetviz.errors import UsageError
+from k8snetviz.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -115,9 +116,20 @@ def cells_of(notebook: NotebookNode) -> list[tuple[str, str]]:
 
 
 def read(path: Path) -> Any:
-    """Return the notebook at `path`; UsageError where it is none, or Jupyter is not installed."""
+    """Return the notebook at `path`, of any format up to the present one.
+
+    Raises
+    ------
+    InputError : it cannot be read, or is no notebook.
+    UsageError : Jupyter is not installed.
+    """
     nbformat = jupyter("nbformat")
     try:
-        return nbformat.read(path, as_version=4)
-    except (OSError, ValueError, nbformat.ValidationError) as error:
-        raise UsageError(f"wanted a notebook, found {path.name}, which does not read as one: {error}") from error
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of cells without ids, which older formats do not have
+            return nbformat.read(path, as_version=4)
+    except OSError as error:
+        raise InputError(f"wanted to read {path}: {error.strerror or error}") from error
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, nbformat.ValidationError) as error:
+        why = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise InputError(f"wanted a notebook, found {path.name}, which does not read as one: {why}") from error

@@ -9,6 +9,7 @@ from k8snetviz.analysis.states import service_states
 from k8snetviz.collect.load import load
 from k8snetviz.collect.sample import sample
 from k8snetviz.documents import notebook as notebooks
+from k8snetviz.documents.files import write_page
 from k8snetviz.documents.offline import offline_page
 from k8snetviz.model.kinds import BROKEN_FIRST, ServiceState
 
@@ -40,9 +41,7 @@ def review(source: str, path: Path, *, states: pd.DataFrame | None = None) -> tu
     folder.mkdir(parents=True, exist_ok=True)
     run = notebooks.executed(draft(source, folder, states=states), folder)
     done = notebooks.written(run, path)
-    page = path.with_suffix(".html")
-    page.write_text(offline_page(run, path.stem), encoding="utf-8")
-    return done, page
+    return done, write_page(offline_page(run, path.stem).text, path.with_suffix(".html"))
 
 
 def draft(source: str, folder: Path, *, states: pd.DataFrame | None = None) -> NotebookNode:

@@ -9,6 +9,7 @@ import json
 import pytest
 
 from k8snetviz.cli import main
+from k8snetviz.collect.sample import sample_path
 from tests import build
 
 
@@ -87,6 +88,27 @@ def test_show_prints_the_summary_and_tables(capsys, dump):
     assert out == "pod,ready\ncart-1,true\n"
 
 
+def test_report_writes_a_page_and_says_so(capsys, dump, tmp_path):
+    target = tmp_path / "x.html"
+    target.write_text("an older one")
+    code, out, err = run(capsys, "report", dump, "-o", str(target))
+    assert (code, err) == (0, "")
+    assert out == f"wrote {target} ({target.stat().st_size:,} bytes)\n"
+    assert target.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert "cart is down" in target.read_text(encoding="utf-8")
+    assert run(capsys, "report", dump, "-o", "-") == (0, target.read_text(encoding="utf-8"), "")
+
+
+def test_share_writes_a_page_and_says_what_it_lacks(capsys, tmp_path):
+    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "source": "1", "outputs": []}
+    path = tmp_path / "mine.ipynb"
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [cell]}))
+    target = tmp_path / "mine.html"
+    code, out, err = run(capsys, "share", str(path), "-o", str(target))
+    assert (code, out) == (0, f"wrote {target} ({target.stat().st_size:,} bytes)\n")
+    assert err == "k8snetviz: the notebook holds no outputs, so the page shows its text alone: run it, save it and share it again\n"
+
+
 def test_output_goes_to_a_file(capsys, dump, tmp_path):
     target = tmp_path / "states.md"
     assert run(capsys, "states", dump, "--format", "markdown", "--columns", "service", "-o", str(target)) == (0, "", "")
@@ -103,6 +125,12 @@ def test_output_goes_to_a_file(capsys, dump, tmp_path):
         pytest.param(("states", "sample:after"), 2, "after", id="no such sample"),
         pytest.param(("states", "sample:during", "--columns", "cat"), 2, "wanted column cat", id="no such column"),
         pytest.param(("review", "sample:during", "-o", "x.html"), 2, "ending in .ipynb", id="odd output name"),
+        pytest.param(("report", "no-such-file", "-o", "x.txt"), 2, "ending in .html", id="odd page name"),
+        pytest.param(("report", "sample:during", "-o", "no/x.html"), 2, "there is no folder no", id="no folder"),
+        pytest.param(("report", "no-such-file", "-o", "x.html"), 3, "no-such-file", id="nothing to report"),
+        pytest.param(("share", "no-such.ipynb", "-o", "x.html"), 3, "wanted to read no-such.ipynb", id="no such notebook"),
+        pytest.param(("share", str(sample_path("during")), "-o", "x.html"), 3, "wanted a notebook, found during.json", id="no notebook"),
+        pytest.param(("share", "no-such.ipynb", "-o", "x"), 2, "ending in .html", id="odd name of a shared page"),
     ],
 )
 def test_errors_are_one_sentence(capsys, argv, code, sentence):
@@ -145,5 +173,5 @@ def test_a_hostile_name_never_reaches_the_terminal(capsys, tmp_path):
 def test_completion_knows_every_verb(capsys, shell):
     code, out, _ = run(capsys, "completion", shell)
     assert code == 0
-    for verb in ("collect", "show", "states", "backends", "explain", "owners", "review", "lab"):
+    for verb in ("collect", "show", "states", "backends", "explain", "owners", "report", "review", "share", "lab"):
         assert verb in out

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from k8snetviz.documents.notebook import cells_of, executed, jupyter, load_call, made_of, read, written
-from k8snetviz.errors import UsageError
+from k8snetviz.errors import InputError, UsageError
 
 pytest.importorskip("nbclient")
 
@@ -55,7 +55,7 @@ def test_stdin_cannot_be_read_again():
 def test_what_is_no_notebook(tmp_path):
     path = tmp_path / "a.ipynb"
     path.write_text(json.dumps({"kind": "List"}), encoding="utf-8")
-    with pytest.raises(UsageError, match=r"wanted a notebook, found a\.ipynb"):
+    with pytest.raises(InputError, match=r"wanted a notebook, found a\.ipynb"):
         read(path)
 
 

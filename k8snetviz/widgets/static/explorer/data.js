@@ -3,6 +3,14 @@
 const VERSION = 1;
 const MOST_BYTES = 64 * 1024 * 1024; // inflated; a block that claims more is refused
 const MOST_ROWS = 300000;
+const NEEDED = {
+  services: ["namespace", "service", "type", "state", "reason", "rule", "detail", "about", "managed", "selected", "ready", "nodes"],
+  rows: ["own", "port_name", "port", "protocol", "family", "pod_namespace", "pod", "workload_kind", "workload", "address", "target_port", "node", "zone",
+    "serves", "selected", "state", "look", "reason_text", "expected", "observed", "drift", "reason", "field", "value", "rule"],
+  nodes: ["node", "zone", "status"],
+  gaps: ["kind", "namespace", "reason", "detail"],
+};
+const NO_ZONE = "no zone";
 
 /**
  * @typedef {Object} Model
@@ -10,9 +18,10 @@ const MOST_ROWS = 300000;
  * @property {any[]} services  objects of their columns, with `place` and `ref`
  * @property {any} rows        columns, one array each
  * @property {number} count    rows
+ * @property {any} columns     of the rows, as they came: `v`alues, or `d`ictionary and `i`ndex
  * @property {number[][]} rowsOf  rows by Service
  * @property {any} stories
- * @property {any[]} nodes
+ * @property {any[]} nodes     with `area`, the zone or that there is none
  * @property {any[]} entries
  * @property {any[]} gaps
  * @property {string[]} namespaces
@@ -37,7 +46,10 @@ export async function inflate(bytes) {
     const { done, value } = await reader.read();
     if (done) break;
     size += value.length;
-    if (size > MOST_BYTES) throw new Error("k8snetviz: the data block is larger than any of ours");
+    if (size > MOST_BYTES) {
+      await reader.cancel();
+      refuse("is larger than any of ours");
+    }
     parts.push(value);
   }
   return new Blob(parts).text();
@@ -45,51 +57,76 @@ export async function inflate(bytes) {
 
 /** The model of the data block `bytes`. @param {Uint8Array} bytes @returns {Promise<Model>} */
 export async function modelOf(bytes) {
-  const said = JSON.parse(await inflate(bytes));
-  if (said.v !== VERSION) throw new Error("k8snetviz: a data block of version " + said.v + ", wanted " + VERSION);
-  if (said.rows.n > MOST_ROWS) throw new Error("k8snetviz: too many rows");
-  const services = records(said.services);
+  return modelFrom(JSON.parse(await inflate(bytes)));
+}
+
+/** The model of an inflated block; rejects what it cannot read whole. @returns {Model} */
+export function modelFrom(said) {
+  if (said.v !== VERSION) refuse("has version " + said.v + ", wanted " + VERSION);
+  if (!(said.rows.n <= MOST_ROWS)) refuse("has " + said.rows.n + " rows, wanted at most " + MOST_ROWS);
+  const services = records(said, "services");
   services.forEach((service, place) => {
     service.place = place;
     service.ref = service.namespace + "/" + service.service;
   });
-  const rows = columns(said.rows);
-  let own = 0;
-  rows.own = rows.own.map((step) => (own += step));
+  const rows = columns(said, "rows");
   const rowsOf = services.map(() => []);
-  rows.own.forEach((place, row) => rowsOf[place].push(row));
-  rows.group = rows.own.map((_, row) => groupKey(rows, services, row));
+  let own = 0;
+  rows.own = rows.own.map((step, row) => {
+    own += step;
+    (rowsOf[own] || refuse("has a row of no Service")).push(row);
+    return own;
+  });
+  rows.area = rows.node.map((node, row) => (node === null ? null : rows.zone[row] || NO_ZONE));
+  const keys = new Map();
+  rows.group = rows.own.map((place, row) => groupKey(rows, services[place], row, keys));
   rows.mark = rows.own.map((_, row) => markOf(rows, row));
+  if (said.entries.some((entry) => entry.services.some((place) => !services[place]))) refuse("has an entry to no Service");
   return {
-    head: said.head, services, rows, count: said.rows.n, rowsOf, stories: said.stories,
-    nodes: records(said.nodes), entries: said.entries, gaps: records(said.gaps), select: said.select,
+    head: said.head, services, rows, count: said.rows.n, columns: said.rows.columns, rowsOf, stories: said.stories,
+    nodes: records(said, "nodes").map((node) => ({ ...node, area: node.zone || NO_ZONE })),
+    entries: said.entries, gaps: records(said, "gaps"), select: said.select,
     namespaces: [...new Set(services.map((service) => service.namespace))].sort(),
   };
 }
 
-/** Columns as arrays: values, or places in a dictionary. */
-function columns(table) {
+/** @param {string} why @returns {never} */
+function refuse(why) {
+  throw new Error("the data block " + why);
+}
+
+/** Columns of a table as arrays: values, or places in a dictionary. */
+function columns(said, table) {
+  const { n, columns } = said[table];
   const found = {};
-  for (const [name, column] of Object.entries(table.columns)) {
+  for (const name of NEEDED[table]) if (!columns[name]) refuse("lacks the column " + name + " of " + table);
+  for (const [name, column] of Object.entries(columns)) {
     found[name] = column.v || column.i.map((code) => (code < 0 ? null : column.d[code]));
+    if (found[name].length !== n || found[name].includes(undefined)) refuse("is damaged in the column " + name + " of " + table);
   }
   return found;
 }
 
-function records(table) {
-  const arrays = columns(table);
+function records(said, table) {
+  const arrays = columns(said, table);
   const names = Object.keys(arrays);
-  return Array.from({ length: table.n }, (_, i) => Object.fromEntries(names.map((name) => [name, arrays[name][i]])));
+  return Array.from({ length: said[table].n }, (_, i) => {
+    const made = {};
+    for (const name of names) made[name] = arrays[name][i];
+    return made;
+  });
 }
 
 /** Key of the workload (or bare pods, or addresses) a row belongs to; null for a Service without candidates. */
-function groupKey(rows, services, row) {
+function groupKey(rows, service, row, keys) {
   if (rows.pod[row] === null && rows.address[row] === null) return null;
-  const service = services[rows.own[row]];
   const space = rows.pod_namespace[row] || service.namespace;
-  if (rows.pod[row] === null) return JSON.stringify(["address", space, service.ref]);
-  if (rows.workload[row] === null) return JSON.stringify(["Pod", space, service.ref]);
-  return JSON.stringify([rows.workload_kind[row], space, rows.workload[row]]);
+  const workload = rows.pod[row] === null ? null : rows.workload[row];
+  const kind = rows.pod[row] === null ? "address" : workload === null ? "Pod" : rows.workload_kind[row];
+  const name = workload ?? service.ref;
+  const known = kind + "\n" + space + "\n" + name;
+  if (!keys.has(known)) keys.set(known, JSON.stringify([kind, space, name]));
+  return keys.get(known);
 }
 
 /** How the pod of a row is drawn: full, half, cross or hollow. */

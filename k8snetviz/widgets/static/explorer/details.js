@@ -1,7 +1,10 @@
-// The details panel: a sentence, what it rests on, the command that confirms it.
+// The details panel: a sentence, what it rests on, the command that confirms it, and the ways on.
 
 import { counted, element, shown } from "./element.js";
-import { GLYPHS, STATES, rowsOfChoice } from "./state.js";
+import { podKeys } from "./groups.js";
+import { countsOf } from "./lanes.js";
+import { commandsOf, factsOf, glyph, heading, link, listOf, quiet, sentence } from "./parts.js";
+import { STATES, rowsOfChoice } from "./state.js";
 import { portOf } from "./table.js";
 
 const LEADS = { down: "Nothing answers: ", degraded: "It answers only in part: ", empty: "Nothing answers, and nothing is meant to: " };
@@ -11,53 +14,71 @@ const SAID = { // what a reason means for one pod or address
   NO_SUCH_POD: "No known pod holds this address, and connections are still sent there", SELECTOR_MISMATCH: "The selector does not select this pod, and it is in the slices",
   OTHER_NAMESPACE: "The pod lives in another namespace", NOT_COLLECTED: "It was not collected",
 };
-const MOST = 12;
+const NOUNS = { service: "Service", group: "workload" };
 
-/** What the panel shows of `choice`. @param {any} model @param {any} choice @param {any} hooks @returns {Node[]} */
-export function detailsOf(model, choice, hooks) {
-  if (!choice) return nothing(model);
-  if (choice.kind === "service") return ofService(model, model.services[choice.key]);
-  if (choice.kind === "row") return ofRow(model, choice.key, hooks);
-  if (choice.kind === "rows" && choice.key.length === 1) return ofRow(model, choice.key[0], hooks);
-  return ofSeveral(model, choice, hooks);
+/** What the panel shows. @param {any} model @param {any} state @param {any} hooks @returns {(Node|string)[]} */
+export function detailsOf(model, state, hooks) {
+  const { chosen, panel } = state;
+  if (panel === "gaps") return ofGaps(model, hooks);
+  if (panel === "entries") return [heading(null, counted(model.entries.length, "entry")), listOf(model.entries, (entry) => entryOf(model, entry, hooks), 60)];
+  if (!chosen) return [element("p", { class: "quiet" }, "Select a Service, a pod or a node: in the picture, in the table, or by search.")];
+  if (chosen.kind === "service") return ofService(model, model.services[chosen.key], hooks);
+  const list = chosen.kind.startsWith("row") ? [chosen.key].flat() : [];
+  const pods = podKeys(model);
+  const one = list.length > 0 && list.every((row) => pods[row] === pods[list[0]]); // ports and families of one pod, the worst tells
+  return one ? ofRow(model, list.find((row) => !model.rows.serves[row]) ?? list[0], hooks) : ofSeveral(model, chosen, hooks);
 }
 
 /** One line for screen readers. */
-export function spoken(model, choice) {
-  if (!choice) return "nothing selected";
-  if (choice.kind === "row") {
-    const { rows } = model, row = choice.key;
-    return [model.services[rows.own[row]].ref, portOf(rows, row), shown(rows.pod[row]), rows.state[row], rows.reason_text[row]].filter(Boolean).join(", ");
-  }
-  if (choice.kind === "service") return model.services[choice.key].ref + ", " + model.services[choice.key].state + ". " + (model.services[choice.key].detail || "");
-  return titleOf(model, choice) + ", " + counted(rowsOfChoice(model, choice).length, "row");
+export function spoken(model, { chosen, panel }) {
+  if (panel) return panel;
+  if (!chosen) return "nothing selected";
+  const { rows, services } = model;
+  if (chosen.kind === "row") return [services[rows.own[chosen.key]].ref, portOf(rows, chosen.key), shown(rows.pod[chosen.key]), rows.state[chosen.key], rows.reason_text[chosen.key]].filter(Boolean).join(", ");
+  if (chosen.kind === "service") return services[chosen.key].ref + ", " + services[chosen.key].state + ". " + (services[chosen.key].detail || "");
+  return titleOf(model, chosen) + ", " + counted(rowsOfChoice(model, chosen).length, "row");
 }
 
-function nothing(model) {
-  const made = [element("p", { class: "quiet" }, "Select a Service, a pod or a node: in the picture, in the table, or by search.")];
-  if (!model.gaps.length) return made;
-  const items = model.gaps.slice(0, MOST).map((gap) => element("li", {}, [gap.kind, gap.namespace && "in " + gap.namespace].filter(Boolean).join(" "), " ", element("span", { class: "quiet" }, gap.reason), " ", shown(gap.detail)));
-  if (model.head.gap_count > items.length) items.push(element("li", {}, "and " + (model.head.gap_count - items.length) + " more"));
-  return [...made, element("h3", {}, "Not known"), element("ul", {}, ...items)];
+function ofGaps(model, hooks) {
+  const { gap_count: number } = model.head;
+  const depend = model.services.filter((service) => service.unknown);
+  const items = listOf(model.gaps, (gap) => [[gap.kind, gap.namespace && "in " + gap.namespace].filter(Boolean).join(" "), " ", quiet(gap.reason), " ", gap.detail || ""], 500);
+  return [
+    heading(null, number ? counted(number, "gap") + ": what is not known" : "no gaps"), number ? items : "Everything that was asked for was collected.",
+    number > model.gaps.length ? element("p", {}, "and " + counted(number - model.gaps.length, "more gap") + ", in the snapshot's table of gaps") : "",
+    ...(depend.length ? [heading(null, "Answers that depend on them: " + depend.length.toLocaleString("en-US")), listOf(depend, (service) => [serviceLink(service, hooks), " ", quiet(service.unknown)])] : []),
+  ];
 }
 
-function heading(state, text) {
-  return element("h3", {}, element("span", { class: "s-" + state }, GLYPHS[state] + " "), text);
+function serviceLink(service, hooks) {
+  return element("span", {}, glyph(service.state), link(service.ref, () => hooks.pick({ kind: "service", key: service.place })));
 }
 
-function sentence(state, text, decided) {
-  return element("div", { class: "bar b-" + state }, element("div", {}, text), decided ? element("div", { class: "quiet" }, decided) : null);
+function entryOf(model, entry, hooks) {
+  const place = model.entries.indexOf(entry);
+  return [entry.state ? glyph(entry.state) : "", link(entry.title, () => hooks.pick({ kind: "entry", key: place })), " ", quiet(entry.note || "")];
 }
 
-function ofService(model, service) {
+/** A way on: filter so that only what is chosen is left. */
+function onlyThis(kind, key, hooks) {
+  return link("show only this " + (NOUNS[kind] || kind), () => hooks.narrow(kind, key));
+}
+
+function ofService(model, service, hooks) {
   const story = model.stories[service.place] || {};
-  const decided = service.reason ? [service.reason, service.rule && "rule " + service.rule, story.field].filter(Boolean).join(" · ") : "";
+  const decided = [service.reason, service.reason && service.rule && "rule " + service.rule, service.reason && story.field].filter(Boolean).join(" · ");
+  const groups = [...new Set(model.rowsOf[service.place].map((row) => model.rows.group[row]))].filter((key) => key !== null);
+  const behind = groups.slice(0, 4).flatMap((key, i) => [i ? ", " : "", link(JSON.parse(key)[2], () => hooks.pick({ kind: "group", key }))]);
+  if (groups.length > 4) behind.push(" and " + (groups.length - 4) + " more");
   return [
     heading(service.state, service.ref + " is " + (service.state === "unknown" ? "not known" : service.state)),
     element("div", { class: "quiet" }, service.about, portsOf(model, service)),
     sentence(service.state, led(service), decided),
-    factsOf(story.facts || plainFacts(model, service)),
-    ...commandsOf(story.commands || plainCommands(model, service)),
+    service.unknown ? element("div", { class: "bar gap" }, quiet("depends on what is not known: "), service.unknown) : "",
+    factsOf([...(story.facts || plainFacts(model, service, hooks)), ["behind it", behind]]),
+    service.left ? element("p", { class: "quiet" }, counted(service.left, "row") + " of it " + (service.left === 1 ? "is" : "are") + " not in this page, only in the snapshot") : "",
+    onlyThis("service", service.ref, hooks),
+    ...commandsOf(story.commands || plainCommands(model, service), hooks.say),
   ];
 }
 
@@ -69,17 +90,20 @@ function led(service) {
 
 function portsOf(model, service) {
   const ports = [...new Set(model.rowsOf[service.place].map((row) => portOf(model.rows, row).replace(/ v6$/, "")))].filter((port) => port !== "—");
-  return ports.length ? " · " + ports.slice(0, 3).join(", ") + (ports.length > 3 ? " and " + (ports.length - 3) + " more" : "") : "";
+  return ports.length ? " · " + several(ports) : "";
+}
+
+function several(texts) {
+  return texts.slice(0, 3).join(", ") + (texts.length > 3 ? " and " + (texts.length - 3) + " more" : "");
 }
 
 /** What the rows themselves tell of a Service without a story. */
-function plainFacts(model, service) {
+function plainFacts(model, service, hooks) {
   const facts = [];
   if (service.selected !== null) facts.push(["selected", counted(service.selected, "pod")]);
   if (service.ready !== null) facts.push(["serving", counted(service.ready, "backend") + (service.nodes ? ", on " + counted(service.nodes, "node") : "")]);
-  const entries = model.entries.filter((entry) => entry.services.includes(service.place));
-  for (const entry of entries.slice(0, 4)) facts.push(["reached by", entry.title + (entry.note ? ", " + entry.note : "")]);
-  return [...facts, ...failing(model, service).map(([reason, names]) => ["reason", reason + ": " + names.slice(0, 3).join(", ") + (names.length > 3 ? " and " + (names.length - 3) + " more" : "")])];
+  for (const entry of model.entries.filter(({ services }) => services.includes(service.place)).slice(0, 4)) facts.push(["reached by", entryOf(model, entry, hooks)]);
+  return [...facts, ...failing(model, service).map(([reason, names]) => ["reason", reason + ": " + several(names)])];
 }
 
 /** First reasons of what does not serve, with the pods (or addresses) that have them. @returns {[string, string[]][]} */
@@ -99,26 +123,33 @@ function failing(model, service) {
 function plainCommands(model, service) {
   const row = model.rowsOf[service.place].find((each) => !model.rows.serves[each] && model.rows.pod[each]);
   const describe = row === undefined ? [] : ["kubectl -n " + quoted(model.rows.pod_namespace[row]) + " describe pod/" + quoted(model.rows.pod[row])];
-  return [...describe, slicesOf(service)];
+  return [...describe, "kubectl -n " + quoted(service.namespace) + " get endpointslices -l " + quoted("kubernetes.io/service-name=" + service.service) + " -o yaml"];
+}
+
+/** A word for a POSIX shell. */
+function quoted(word) {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : "'" + word.replaceAll("'", "'\"'\"'") + "'";
 }
 
 function ofRow(model, row, hooks) {
   const { rows } = model;
   const service = model.services[rows.own[row]];
-  if (rows.pod[row] === null && rows.address[row] === null) return ofService(model, service);
-  const name = rows.pod[row] || rows.address[row];
-  const decided = [rows.reason[row], rows.rule[row] && "rule " + rows.rule[row], rows.field[row]].filter(Boolean).join(" · ");
-  const facts = [
-    ["behind", service.ref + ", " + portOf(rows, row)], ["address", shown(rows.address[row]) + (rows.target_port[row] === null ? "" : " port " + rows.target_port[row])],
-    ["workload", rows.workload[row] && rows.workload_kind[row] + " " + rows.workload[row]], ["node", rows.node[row] && rows.node[row] + (rows.zone[row] ? ", " + rows.zone[row] : "")],
-    ["expected", rows.expected[row]], ["observed", rows.observed[row]], ["drift", rows.drift[row] === "none" ? null : rows.drift[row]], ["value", rows.value[row]],
-  ].filter(([, text]) => text);
+  if (rows.group[row] === null) return ofService(model, service, hooks);
+  const said = (name) => rows[name][row];
+  const to = (kind, key, text) => link(text, () => hooks.pick({ kind, key }));
+  const decided = [said("reason"), said("rule") && "rule " + said("rule"), said("field")].filter(Boolean).join(" · ");
   return [
-    heading(rows.look[row], name + " is " + rows.state[row]),
-    sentence(rows.look[row], meaning(rows, row), decided),
-    factsOf(facts),
-    element("button", { type: "button", class: "link", onclick: () => hooks.pick({ kind: "service", key: service.place }) }, "why " + service.ref + " is " + service.state),
-    ...commandsOf((model.stories[service.place] || {}).commands || plainCommands(model, service)),
+    heading(said("look"), (said("pod") || said("address")) + " is " + said("state")),
+    sentence(said("look"), meaning(rows, row), decided),
+    factsOf([
+      ["behind", [to("service", service.place, service.ref), ", " + portOf(rows, row)]],
+      ["address", shown(said("address")) + (said("target_port") === null ? "" : " port " + said("target_port"))],
+      ["workload", said("workload") && to("group", said("group"), said("workload_kind") + " " + said("workload"))],
+      ["node", said("node") && [to("node", said("node"), said("node")), ", ", to("zone", said("area"), said("area"))]],
+      ["expected", said("expected")], ["observed", said("observed")], ["drift", said("drift") === "none" ? null : said("drift")], ["value", said("value")],
+    ]),
+    link("why " + service.ref + " is " + service.state, () => hooks.pick({ kind: "service", key: service.place })),
+    ...commandsOf((model.stories[service.place] || {}).commands || plainCommands(model, service), hooks.say),
   ];
 }
 
@@ -129,53 +160,46 @@ function meaning(rows, row) {
   return rows.drift[row] === "none" ? "It does not serve this port." : "Pods and slices do not agree: " + rows.drift[row] + ".";
 }
 
-function titleOf(model, choice) {
-  if (choice.kind === "group") return JSON.parse(choice.key).join(" ");
-  if (choice.kind === "entry") return model.entries[choice.key].title;
-  return choice.kind === "rows" ? "selected rows" : choice.kind + " " + choice.key;
+function titleOf(model, { kind, key }) {
+  if (kind === "group") return JSON.parse(key).join(" ");
+  if (kind === "entry") return model.entries[key].title;
+  return kind === "rows" ? "selected rows" : kind + " " + key;
 }
 
+/** A workload, a node, a zone, an entry, or rows. */
 function ofSeveral(model, choice, hooks) {
+  const { rows, services, entries } = model;
+  const { kind, key } = choice;
   const list = rowsOfChoice(model, choice);
-  const places = [...new Set(choice.kind === "entry" ? model.entries[choice.key].services : list.map((row) => model.rows.own[row]))].sort((a, b) => a - b);
-  const counts = STATES.map((state) => [state, list.filter((row) => model.rows.look[row] === state).length]).filter(([, number]) => number);
-  const links = places.slice(0, MOST).map((place) => {
-    const service = model.services[place];
-    const button = element("button", { type: "button", class: "link", onclick: () => hooks.pick({ kind: "service", key: place }) }, service.ref);
-    return element("li", {}, element("span", { class: "s-" + service.state }, GLYPHS[service.state] + " "), button, " ", element("span", { class: "quiet" }, service.state));
-  });
-  if (places.length > MOST) links.push(element("li", {}, "and " + (places.length - MOST) + " more"));
-  const note = choice.kind === "entry" ? model.entries[choice.key].note : "";
+  const places = [...new Set(kind === "entry" ? entries[key].services : list.map((row) => rows.own[row]))].sort((a, b) => a - b);
+  const counts = countsOf(list.map((row) => ({ state: rows.look[row] })));
+  const states = STATES.filter((state) => counts[state]).flatMap((state, i) => [i ? ", " : ": ", glyph(state), counts[state].toLocaleString("en-US") + " " + state]);
   return [
-    element("h3", {}, titleOf(model, choice)),
-    note ? element("div", { class: "quiet" }, note) : null,
-    element("p", {}, counted(list.length, "row") + (counts.length ? ": " : ""), ...counts.flatMap(([state, number], i) => [i ? ", " : "", element("span", { class: "s-" + state }, GLYPHS[state] + " " + number)])),
-    element("div", { class: "quiet" }, counted(places.length, "Service")),
-    element("ul", { class: "plain" }, ...links),
-  ].filter(Boolean);
+    heading(null, titleOf(model, choice)),
+    kind === "entry" && entries[key].note ? quiet(entries[key].note) : "",
+    element("p", {}, counted(list.length, "row"), ...states),
+    ["group", "node", "zone"].includes(kind) ? onlyThis(kind, key, hooks) : "",
+    ...(kind === "zone" ? nodesOf(model, key, hooks) : kind === "group" ? podsOf(model, list, hooks) : []),
+    heading(null, counted(places.length, "Service")),
+    listOf(places, (place) => [serviceLink(services[place], hooks), " ", quiet(services[place].state)]),
+  ];
 }
 
-function factsOf(facts) {
-  const list = element("dl", {});
-  let last = "";
-  for (const [label, text] of facts) {
-    list.append(element("dt", {}, label === last ? "" : label), element("dd", {}, text));
-    last = label;
+function nodesOf(model, zone, hooks) {
+  const bad = (node) => (node.status === "True" ? "" : node.status ? "NotReady" : "not known");
+  const nodes = model.nodes.filter((node) => node.area === zone).sort((a, b) => Number(!bad(a)) - Number(!bad(b)));
+  return [heading(null, counted(nodes.length, "node")), listOf(nodes, (node) => [link(node.node, () => hooks.pick({ kind: "node", key: node.node })), " ", quiet(bad(node))])];
+}
+
+function podsOf(model, list, hooks) {
+  const { rows } = model;
+  const pods = new Map();
+  for (const row of list) {
+    const name = rows.pod[row] || rows.address[row];
+    pods.set(name, [...(pods.get(name) || []), row]);
   }
-  return list;
-}
-
-function commandsOf(commands) {
-  if (!commands.length) return [];
-  return [element("div", { class: "quiet" }, "confirm with"), element("pre", { tabindex: 0, "aria-label": "Commands" }, commands.join("\n"))];
-}
-
-/** The command that shows the EndpointSlices of a Service. */
-function slicesOf(service) {
-  return "kubectl -n " + quoted(service.namespace) + " get endpointslices -l " + quoted("kubernetes.io/service-name=" + service.service) + " -o yaml";
-}
-
-/** A word for a POSIX shell. */
-function quoted(word) {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : "'" + word.replaceAll("'", "'\"'\"'") + "'";
+  const worst = (mine) => Math.min(...mine.map((row) => STATES.indexOf(rows.look[row])));
+  const items = [...pods].map(([name, mine]) => ({ name, mine, rank: worst(mine) })).sort((a, b) => a.rank - b.rank);
+  return [heading(null, counted(items.length, "pod")), listOf(items, ({ name, mine, rank }) => (
+    [glyph(STATES[rank]), link(name, () => hooks.pick(mine.length > 1 ? { kind: "rows", key: mine } : { kind: "row", key: mine[0] })), " ", quiet(rows.state[mine[0]])]))];
 }

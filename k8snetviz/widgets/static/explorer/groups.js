@@ -1,4 +1,4 @@
-// Pods gathered under their workload, as marks.
+// Pods gathered under their workload, as marks; or each by itself.
 
 /**
  * @typedef {Object} Group
@@ -10,31 +10,39 @@
  * @property {Set<number>} services
  * @property {Set<string>} nodes
  * @property {Set<string>} zones
+ * @property {number[]} [rows]  of a pod that stands by itself
  * @property {string} [note]
  * @property {boolean} [near]  nearly selected: drawn dashed
  */
 
 const ORDER = ["absent", "half", "hollow", "ready"];
 
-/** Groups behind the Services at `places`, in order of appearance. @returns {Map<string, Group>} */
-export function groupsBehind(model, places) {
+/** Groups behind the Services at `places`, in order of appearance, by the keys in `column`. @returns {Map<string, Group>} */
+export function groupsBehind(model, places, column = model.rows.group, has = null) {
+  const { rows } = model;
   const found = new Map();
   for (const place of places) {
     for (const row of model.rowsOf[place]) {
-      const key = model.rows.group[row];
-      if (key === null) continue;
-      if (!found.has(key)) found.set(key, { key, rows: [], services: new Set(), nodes: new Set(), zones: new Set() });
-      const group = found.get(key);
+      const key = column[row];
+      if (key === null || (has && !has[row])) continue;
+      let group = found.get(key);
+      if (!group) found.set(key, (group = { key, rows: [], services: new Set(), nodes: new Set(), zones: new Set() }));
       group.rows.push(row);
       group.services.add(place);
-      if (model.rows.node[row]) {
-        group.nodes.add(model.rows.node[row]);
-        group.zones.add(model.rows.zone[row] || "no zone");
-      }
+      if (rows.node[row] === null) continue;
+      group.nodes.add(rows.node[row]);
+      group.zones.add(rows.area[row]);
     }
   }
   for (const group of found.values()) fill(model, group);
   return found;
+}
+
+/** Keys by which every pod (or address) stands by itself. @returns {(string|null)[]} */
+export function podKeys(model) {
+  const { rows } = model;
+  model.podKeys = model.podKeys || rows.group.map((group, row) => (group === null ? null : [rows.pod_namespace[row], rows.pod[row] || rows.address[row]].join("/")));
+  return model.podKeys;
 }
 
 /** What stands in for the pods of a Service that selects none, but nearly does. @returns {Group|null} */
@@ -65,7 +73,6 @@ function fill(model, group) {
   group.ready = group.pods.filter((mark) => mark === "ready").length;
   group.counts = group.pods.filter((mark) => mark !== "hollow").length;
   group.label = labelOf(model, group, [...pods.keys()]);
-  delete group.rows;
 }
 
 /** The worst of what the Services see that count this pod; ready for one and absent for another is half. */
@@ -84,6 +91,7 @@ function markOf({ ports, marks }) {
 }
 
 function labelOf(model, group, names) {
+  if (group.key[0] !== "[") return names[0];
   const [kind, space, name] = JSON.parse(group.key);
   if (kind === "Pod" || kind === "address") return names.length === 1 ? names[0] : names.length + (kind === "Pod" ? " pods" : " addresses");
   const own = model.services[[...group.services][0]].namespace === space;

@@ -1,42 +1,86 @@
-// The header card and the filters: states as chips, search, namespace, reason.
+// The header card and the filters: states as chips, search, and a choice for each thing of which there are several.
 
 import { element } from "./element.js";
+import { filtersOf } from "./filter.js";
 import { GLYPHS, STATES } from "./state.js";
+
+const FEW = 40; // values a list to choose from holds; more are found by typing
 
 /** The lines above the picture in `box`. @param {HTMLElement} box @param {any} model @param {any} hooks */
 export function headIn(box, model, hooks) {
   const { head, services } = model;
-  const gaps = element("button", { type: "button", class: "gaps" + (head.gap_count ? " some" : ""), onclick: () => hooks.pick(null), title: head.gaps }, head.gaps);
+  const gaps = element("button", { type: "button", class: "gaps" + (head.gap_count ? " some" : ""), "aria-pressed": "false", onclick: () => hooks.panel("gaps") }, head.gaps);
   box.append(element("div", { class: "head" }, element("b", {}, head.name), element("span", { class: "quiet" }, head.facts), gaps));
   const chips = STATES.filter((state) => services.some((service) => service.state === state)).map((state) => {
     const number = services.filter((service) => service.state === state).length.toLocaleString("en-US");
     const glyph = element("span", { class: "s-" + state, "aria-hidden": "true" }, GLYPHS[state] + " ");
     return { state, chip: element("button", { type: "button", class: "chip", "aria-pressed": "false", onclick: () => hooks.toggle(state) }, glyph, number + " " + state) };
   });
-  const search = /** @type {HTMLInputElement} */ (element("input", { type: "search", placeholder: "search", "aria-label": "Search", oninput: () => hooks.search(search.value) }));
-  const spaces = choiceOf("Namespace", "all namespaces", model.namespaces, (value) => hooks.narrow("namespace", value));
-  const reasons = choiceOf("Reason", "all reasons", reasonsOf(model), (value) => hooks.narrow("reason", value));
+  const search = /** @type {HTMLInputElement} */ (element("input", { type: "search", placeholder: "Service, pod, address, node", "aria-label": "Search", oninput: () => hooks.search(search.value) }));
+  const filters = filtersOf(model).map(([name, plural, values]) => (values.length > FEW ? typed : listed)(name, plural, values, (value) => hooks.narrow(name, value)));
   const clear = /** @type {HTMLButtonElement} */ (element("button", { type: "button", onclick: hooks.clear }, "clear"));
-  box.append(element("div", { class: "bar1", role: "group", "aria-label": "Filters" }, ...chips.map(({ chip }) => chip), element("span", { class: "fill" }), search, spaces, reasons, clear));
+  const by = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": "Picture", onchange: () => hooks.level(by.value) },
+    ...["namespace", "workload"].map((level) => element("option", { value: level }, "by " + level))));
+  box.append(
+    element("div", { class: "bar1", role: "group", "aria-label": "States" }, ...chips.map(({ chip }) => chip), model.namespaces.length > 1 ? by : null),
+    element("div", { class: "bar1", role: "group", "aria-label": "Filters" }, search, ...filters.map(({ made }) => made), clear),
+  );
   return {
-    draw(state) {
-      for (const { state: name, chip } of chips) chip.setAttribute("aria-pressed", state.states.has(name) ? "true" : "false");
+    draw(state, level) {
+      by.value = level;
+      for (const { state: name, chip } of chips) chip.setAttribute("aria-pressed", String(state.states.has(name)));
+      gaps.setAttribute("aria-pressed", String(state.panel === "gaps"));
       if (search.value !== state.query) search.value = state.query;
-      spaces.value = state.namespace;
-      reasons.value = state.reason;
-      clear.disabled = !(state.states.size || state.query || state.namespace || state.reason);
+      for (const { name, show } of filters) show(state.only[name] ?? "");
+      clear.disabled = !(state.states.size || state.query || Object.keys(state.only).length);
     },
   };
 }
 
-function reasonsOf(model) {
-  const found = new Set([...model.rows.reason, ...model.services.map((service) => service.reason)]);
-  found.delete(null);
-  return [...found].sort();
+function labelOf(name) {
+  return name[0].toUpperCase() + name.slice(1);
 }
 
-function choiceOf(label, all, values, change) {
-  const made = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": label, onchange: () => change(made.value) }, element("option", { value: "" }, all)));
+/** A filter with few values: a list to choose from. */
+function listed(name, plural, values, narrow) {
+  const made = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": labelOf(name), onchange: () => narrow(made.value) }, element("option", { value: "" }, "all " + plural)));
   for (const value of values) made.append(element("option", { value }, value));
-  return made;
+  return { name, made, show: (value) => { made.value = value; } };
+}
+
+/** A filter with many values: typed, with the first that fit to choose from. */
+function typed(name, plural, values, narrow) {
+  const known = new Set(values);
+  const list = element("datalist", { id: "kx-" + name });
+  const input = /** @type {HTMLInputElement} */ (element("input", { list: list.id, placeholder: "all " + values.length.toLocaleString("en-US") + " " + plural, "aria-label": labelOf(name), autocomplete: "off" }));
+  let last = "";
+  const fitting = (most) => {
+    const wanted = input.value.toLowerCase(), found = [];
+    for (const value of values) {
+      if (found.length === most) break;
+      if (value.toLowerCase().includes(wanted)) found.push(value);
+    }
+    return found;
+  };
+  const take = (value) => {
+    input.removeAttribute("aria-invalid");
+    if (value !== last) narrow(value);
+  };
+  const offer = () => list.replaceChildren(...fitting(FEW).map((value) => element("option", { value })));
+  input.addEventListener("focus", offer);
+  input.addEventListener("input", () => {
+    offer();
+    if (!input.value || known.has(input.value)) take(input.value);
+  });
+  input.addEventListener("change", () => {
+    const [only, ...others] = fitting(2);
+    if (!input.value || known.has(input.value)) take(input.value);
+    else if (only && !others.length) take(only);
+    else input.setAttribute("aria-invalid", "true");
+  });
+  const show = (value) => {
+    if (value !== last || (!value && !input.matches(":focus"))) input.value = value;
+    last = value;
+  };
+  return { name, made: element("span", {}, input, list), show };
 }

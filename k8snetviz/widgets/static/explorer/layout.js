@@ -1,147 +1,146 @@
 // Where every mark stands: five lanes from outside to the node, what is broken first, what is folded counted.
 
-import { counted } from "./element.js";
-import { groupsBehind, nearMiss } from "./groups.js";
-import { STATES } from "./state.js";
 import { namespaceLayout } from "./aggregate.js";
-import { BOX, ROW, TALL, TOP, lanesOf, zonesOf } from "./lanes.js";
+import { counted } from "./element.js";
+import { groupsBehind, nearMiss, podKeys } from "./groups.js";
+import { BOX, ROW, TALL, TOP, addPlaces, countsOf, foldMark, lanesOf, told } from "./lanes.js";
+import { QUIET, roomOf } from "./state.js";
 
-const MOST = 60; // Services in a lane
+const MOST = 60; // Services in a lane, and more for each time the fold is opened
 const FEW = 20; // Services drawn where there are more than that: all that do not serve, and others up to this number
-const GROUPS = 6, ENTRIES = 24, NODES = 16;
+const GROUPS = 6, MORE_GROUPS = 24, PODS = 40, MORE_PODS = 60, ENTRIES = 24;
 const WIDE = [64, 46, 166, 26, 224, 28, 242, 70, 150]; // lanes and the gaps between them
 const NARROW = [56, 26, 146, 18, 224, 22, 224, 40, 152];
-const QUIET = ["serving", "external"];
 
-/** The picture of the seen Services. @returns {{width: number, height: number, titles: any[], marks: import("./lanes.js").Mark[], edges: any[], alt: string}} */
-export function layoutOf(model, services, state, width) {
-  const spaces = new Set(services.map((service) => service.namespace));
-  if (services.length > MOST && spaces.size > 1) return namespaceLayout(model, services, width);
+/** The level that is drawn: a row per namespace where there are many Services, unless the reader chose. @returns {"namespace"|"workload"} */
+export function levelOf(services, state) {
+  if (state.only.namespace !== undefined || new Set(services.map((service) => service.namespace)).size < 2) return "workload";
+  return state.by || (services.length > MOST ? "namespace" : "workload");
+}
+
+/**
+ * The picture of the seen Services.
+ * @returns {{width: number, height: number, titles: any[], marks: import("./lanes.js").Mark[], edges: import("./lanes.js").Edge[], says: string, alt: string, level: string}}
+ */
+export function layoutOf(model, found, state, width) {
+  const level = levelOf(found.services, state);
+  const made = level === "namespace" ? namespaceLayout(model, found.services, state, width) : serviceLayout(model, found, state, width);
+  const height = Math.max(TOP + BOX, ...made.marks.map((mark) => mark.y + mark.h)) + 12;
+  return { ...made, level, height, alt: "Topology: " + made.says + ". The table below holds the same." };
+}
+
+function serviceLayout(model, found, state, width) {
   const lanes = lanesOf(width, width < 940 ? NARROW : WIDE);
-  const { drawn, folded } = chosenServices(services, state);
+  const { drawn, folded } = chosenServices(model, found.services, state);
   const marks = [], edges = [];
-  const rows = placeRows(model, drawn);
+  const byPod = state.only.group !== undefined;
+  const rows = placeRows(model, drawn, state, byPod ? found.has : null);
   const area = Math.max(rows.height + (folded.length ? 1 : 0), 3) * ROW;
-  for (const service of drawn) marks.push(serviceMark(service, lanes[2], TOP + rows.services.get(service.place) * ROW));
+  for (const service of drawn) marks.push(serviceMark(service, lanes[2], TOP + rows.services.get(service.place) * ROW, state.only.namespace !== undefined));
   for (const [key, { group, row }] of rows.groups) {
-    marks.push(groupMark(key, group, lanes[3], TOP + row * ROW));
-    for (const place of group.services) if (rows.services.has(place)) edges.push({ from: ["service", place], to: ["group", key], dashed: Boolean(group.near) });
+    const y = TOP + row * ROW;
+    marks.push(group.fold ? foldMark(key, group.label, lanes[3][0], lanes[3][1], y) : groupMark(key, group, lanes[3], y, byPod));
+    for (const place of group.services) if (rows.services.has(place)) edges.push({ from: ["service", place], to: [marks[marks.length - 1].kind, key], dashed: Boolean(group.near) });
   }
   for (const service of drawn) if (rows.bare.has(service.place)) marks.push(bareMark(model, service, lanes[3], TOP + rows.services.get(service.place) * ROW));
-  if (folded.length) marks.push(foldedMark(folded, lanes, TOP + rows.height * ROW));
-  addEntries(model, marks, edges, rows.services, lanes, area);
-  const tallest = addNodes(model, marks, edges, rows.groups, lanes[4], area);
-  const titles = [["OUTSIDE", lanes[0][0]], ["ENTRY", lanes[1][0]], ["SERVICE", lanes[2][0]], ["WORKLOAD AND PODS", lanes[3][0]], [tallest.title, lanes[4][0]]];
-  const lowest = Math.max(...marks.map((mark) => mark.y + mark.h), TOP + BOX);
-  const alt = "Topology of " + counted(drawn.length, "Service") + (folded.length ? ", " + folded.length + " more folded" : "") + "; the table below holds the same.";
-  return { width, height: lowest + 12, titles, marks, edges, alt };
+  if (folded.length) marks.push(foldMark("services", counted(folded.length, "more Service") + ": " + told(countsOf(folded)), lanes[2][0], lanes[3][0] + lanes[3][1] - lanes[2][0], TOP + rows.height * ROW));
+  addEntries(model, state, marks, edges, rows.services, lanes, area);
+  const groups = [...rows.groups.values()].map(({ group }) => group);
+  const places = addPlaces(model, state, marks, new Set(groups.flatMap((group) => [...group.nodes])), lanes[4], Math.max(Math.min(area, 400), 3 * ROW));
+  for (const [key, { group }] of rows.groups) for (const name of group[places + "s"]) edges.push({ from: [group.fold ? "fold" : byPod ? "pod" : "group", key], to: [places, name] });
+  const heads = ["OUTSIDE", "ENTRY", "SERVICE", byPod ? "POD" : "WORKLOAD AND PODS", places.toUpperCase()];
+  const says = (folded.length ? drawn.length + " of " : "") + counted(found.services.length, "Service") + " drawn" + (found.services.length > 1 ? ", what is broken first" : "");
+  return { width, titles: heads.map((head, i) => [head, lanes[i][0]]), marks, edges, says };
 }
 
-function chosenServices(services, state) {
+/** Place of the Service that is chosen, by itself or by a row, and must be drawn; or -1. */
+export function wantedOf(model, { chosen }) {
+  if (!chosen) return -1;
+  return chosen.kind === "service" ? chosen.key : chosen.kind === "row" ? model.rows.own[chosen.key] : -1;
+}
+
+function chosenServices(model, services, state) {
   let most = MOST;
   if (services.length > MOST) most = Math.min(MOST, Math.max(FEW, services.filter((service) => !QUIET.includes(service.state)).length));
-  const wanted = state.chosen && state.chosen.kind === "service" ? state.chosen.key : -1;
-  const drawn = services.filter((service, i) => i < most || service.place === wanted);
-  const kept = new Set(drawn);
-  return { drawn, folded: services.filter((service) => !kept.has(service)) };
+  most += MOST * (state.more.services || 0);
+  const wanted = wantedOf(model, state);
+  const kept = new Set(services.filter((service, i) => i < most || service.place === wanted));
+  return { drawn: [...kept], folded: services.filter((service) => !kept.has(service)) };
 }
 
-/** Rows: a Service stands in the middle of the groups that first appear with it. */
-function placeRows(model, drawn) {
-  const groups = groupsBehind(model, drawn.map((service) => service.place));
+/** Rows: a Service stands in the middle of the groups (or pods) that first appear with it. */
+function placeRows(model, drawn, state, has) {
+  const column = has ? podKeys(model) : model.rows.group;
+  const groups = groupsBehind(model, drawn.map((service) => service.place), column, has);
+  const mine = new Map(drawn.map((service) => [service.place, []]));
+  for (const group of groups.values()) for (const place of group.services) mine.get(place).push(group.key);
   const placed = new Map(), services = new Map(), bare = new Set();
   let free = 0;
-  for (const service of drawn) {
-    const mine = [...new Set(model.rowsOf[service.place].map((row) => model.rows.group[row]))].filter((key) => key !== null);
-    const near = mine.length ? null : nearMiss(model, service.place);
-    const fresh = mine.filter((key) => !placed.has(key));
-    const shown = fresh.length > GROUPS ? fresh.slice(0, GROUPS - 1) : fresh;
+  for (const { place } of drawn) {
+    const near = mine.get(place).length ? null : nearMiss(model, place);
+    const fresh = mine.get(place).filter((key) => !placed.has(key));
+    const room = has ? roomOf(state, "more " + place, PODS, MORE_PODS) : roomOf(state, "more " + place, GROUPS, MORE_GROUPS);
+    const shown = fresh.length > room ? fresh.slice(0, room - 1) : fresh;
     shown.forEach((key, i) => placed.set(key, { group: groups.get(key), row: free + i }));
     let span = shown.length;
-    if (near && !groups.has(near.key)) placed.set("near " + service.place, { group: near, row: free + span++ });
-    if (fresh.length > shown.length) placed.set("more " + service.place, { group: moreOf(service, fresh.slice(shown.length), groups), row: free + span++ });
-    services.set(service.place, free + Math.max(0, span - 1) / 2);
-    if (!span && !mine.length) bare.add(service.place);
+    if (near && !groups.has(near.key)) placed.set("near " + place, { group: near, row: free + span++ });
+    if (fresh.length > shown.length) placed.set("more " + place, { group: moreOf(place, fresh.slice(shown.length).map((key) => groups.get(key)), has ? "more pod" : "more workload"), row: free + span++ });
+    services.set(place, free + Math.max(0, span - 1) / 2);
+    if (!span && !mine.get(place).length) bare.add(place);
     free += Math.max(1, span);
   }
   return { groups: placed, services, bare, height: free };
 }
 
-function moreOf(service, keys, groups) {
-  const rest = keys.map((key) => groups.get(key));
-  const sum = (name) => rest.reduce((total, group) => total + group[name], 0);
+function moreOf(place, rest, noun) {
+  const sum = (name) => rest.reduce((total, group) => total + group[name], 0).toLocaleString("en-US");
   return {
-    key: "more", label: keys.length + " more workloads", pods: [], ready: sum("ready"), counts: sum("counts"), services: new Set([service.place]),
+    fold: true, label: counted(rest.length, noun) + ", " + sum("ready") + " of " + sum("counts") + " ready", services: new Set([place]),
     nodes: new Set(rest.flatMap((group) => [...group.nodes])), zones: new Set(rest.flatMap((group) => [...group.zones])),
   };
 }
 
-function serviceMark(service, [x, w], y) {
+function serviceMark(service, [x, w], y, alone) {
   const kind = service.type !== "ExternalName" && !service.managed ? "no selector" : service.about.includes("headless") ? "headless" : service.type;
-  return { kind: "service", key: service.place, x, y, w, h: BOX, lead: service.namespace + "/", title: service.service, note: kind, state: service.state, strong: true };
+  return { kind: "service", key: service.place, x, y, w, h: BOX, lead: alone ? "" : service.namespace + "/", title: service.service, note: kind, state: service.state, strong: true };
 }
 
-function groupMark(key, group, [x, w], y) {
-  const note = group.note || (group.counts ? group.ready + "/" + group.counts : "none");
-  return { kind: "group", key, x, y, w, h: BOX, title: group.label, note, pods: group.pods, dashed: Boolean(group.near), state: null };
+function groupMark(key, group, [x, w], y, byPod) {
+  const note = group.note || (byPod ? "" : group.counts ? group.ready + "/" + group.counts : "none");
+  return { kind: byPod && !group.near ? "pod" : "group", key, x, y, w, h: BOX, title: group.label, note, pods: group.pods, rows: group.rows, dashed: Boolean(group.near), state: null };
 }
 
 /** What is said in place of pods. */
 function bareMark(model, service, [x, w], y) {
   const [row] = model.rowsOf[service.place];
-  const alias = row !== undefined && model.rows.reason_text[row].startsWith("CNAME ") ? model.rows.reason_text[row] : service.detail || "";
+  const alias = row !== undefined && (model.rows.reason_text[row] || "").startsWith("CNAME ") ? model.rows.reason_text[row] : service.detail || "";
   return { kind: "words", key: "bare " + service.place, x, y, w, h: BOX, title: alias, state: null, plain: true };
 }
 
-function foldedMark(folded, lanes, y) {
-  const counts = STATES.map((state) => [folded.filter((service) => service.state === state).length, state]).filter(([number]) => number);
-  const words = counted(folded.length, "more Service") + ": " + counts.map(([number, state]) => number + " " + state).join(", ");
-  return { kind: "words", key: "fold", x: lanes[2][0], y, w: lanes[3][0] + lanes[3][1] - lanes[2][0], h: BOX, title: words + " — filter or search to see them", state: null };
-}
-
-function addEntries(model, marks, edges, services, lanes, area) {
-  const every = model.entries.map((entry, place) => ({ entry, place }));
-  const led = every.filter(({ entry }) => entry.services.some((own) => services.has(own)));
-  const first = ({ entry }) => Math.min(...entry.services.filter((own) => services.has(own)).map((own) => services.get(own)));
-  led.sort((one, other) => first(one) - first(other) || one.place - other.place);
-  const shown = led.slice(0, ENTRIES);
+function addEntries(model, state, marks, edges, services, lanes, area) {
+  const led = [];
+  model.entries.forEach((entry, place) => {
+    const at = entry.services.filter((own) => services.has(own)).map((own) => services.get(own));
+    if (at.length) led.push({ entry, place, first: Math.min(...at), h: entry.note ? TALL : BOX });
+  });
+  led.sort((one, other) => one.first - other.first || one.place - other.place);
+  const shown = led.slice(0, roomOf(state, "entries", ENTRIES, ENTRIES));
   const [x, w] = lanes[1];
   let free = TOP;
-  let rest = shown.reduce((sum, { entry }) => sum + (entry.note ? TALL : BOX) + 8, 0);
-  for (const { entry, place } of shown) {
-    const h = entry.note ? TALL : BOX;
-    const rows = entry.services.filter((own) => services.has(own)).map((own) => services.get(own));
-    const wanted = TOP + Math.min(...rows) * ROW + BOX / 2 - h / 2; // beside the worst of its Services
+  let rest = shown.reduce((sum, { h }) => sum + h + 8, 0);
+  const middles = [];
+  for (const { entry, place, first, h } of shown) {
+    const wanted = TOP + first * ROW + BOX / 2 - h / 2; // beside the worst of its Services
     const y = Math.max(free, Math.min(wanted, TOP + area - rest));
     marks.push({ kind: "entry", key: place, x, y, w, h, title: entry.title, under: entry.note, state: entry.state });
     edges.push({ from: ["clients", 0], to: ["entry", place] });
     entry.services.forEach((own) => services.has(own) && edges.push({ from: ["entry", place], to: ["service", own] }));
+    middles.push(y + h / 2);
     free = y + h + 8;
     rest -= h + 8;
   }
-  if (led.length > shown.length) marks.push({ kind: "words", key: "entries", x, y: free, w, h: BOX, title: led.length - shown.length + " more", state: null });
+  if (led.length > shown.length) marks.push(foldMark("entries", led.length - shown.length + " more", x, w, free));
   if (!shown.length) return;
-  const all = marks.filter((mark) => mark.kind === "entry");
-  const middle = Math.min((all[0].y + all[all.length - 1].y + all[all.length - 1].h) / 2, TOP + 170); // in sight before anybody scrolls
+  const middle = Math.min((middles[0] + middles[middles.length - 1]) / 2, TOP + 170); // in sight before anybody scrolls
   marks.push({ kind: "clients", key: 0, x: lanes[0][0], y: middle - BOX / 2, w: lanes[0][1], h: BOX, title: "clients", state: null });
-}
-
-/** Nodes, or zones where there are many nodes. */
-function addNodes(model, marks, edges, groups, [x, w], area) {
-  const used = new Set([...groups.values()].flatMap(({ group }) => [...group.nodes]));
-  const nodes = model.nodes.length <= NODES ? model.nodes : model.nodes.filter((node) => used.has(node.node));
-  const byZone = nodes.length > NODES;
-  const places = byZone ? zonesOf(nodes) : nodes.map(nodePlace);
-  const pitch = Math.max(TALL + 6, Math.min(area / Math.max(1, places.length), 110));
-  places.forEach((place, i) => {
-    marks.push({ kind: byZone ? "zone" : "node", key: place.key, x, y: TOP + (i + 0.5) * pitch - TALL / 2 - 3, w, h: TALL, title: place.key, under: place.under, state: place.state, strong: true });
-  });
-  const kind = byZone ? "zone" : "node";
-  for (const [key, { group }] of groups) for (const name of group[byZone ? "zones" : "nodes"]) edges.push({ from: ["group", key], to: [kind, name], dashed: false });
-  return { title: byZone ? "ZONE" : "NODE" };
-}
-
-function nodePlace(node) {
-  const down = node.status === "False" || node.status === "Unknown";
-  return { key: node.node, under: (node.zone || "no zone") + (down ? ", NotReady" : ""), state: down ? "down" : null };
 }

@@ -1,7 +1,8 @@
-// What the reader chose, as one plain object, and what follows from it: which Services and rows are seen, which are lit.
+// What the reader chose, as one plain object, and what a choice stands for: which rows and marks are lit.
 
 export const GLYPHS = { down: "✕", degraded: "◐", unknown: "?", empty: "○", serving: "●", external: "↗" };
 export const STATES = Object.keys(GLYPHS); // what is broken first
+export const QUIET = ["serving", "external"];
 
 /**
  * @typedef {Object} Choice  what is selected
@@ -13,103 +14,68 @@ export const STATES = Object.keys(GLYPHS); // what is broken first
 export function firstState() {
   return {
     states: /** @type {Set<string>} */ (new Set()), // empty: all
-    namespace: "", query: "", reason: "",
+    query: "",
+    only: /** @type {Record<string, string>} */ ({}), // namespace, type, reason, node, zone, service (its ref), group (its key)
+    by: "", // namespace or workload; empty: as it fits
+    more: /** @type {Record<string, number>} */ ({}), // how often a fold of the picture was opened
     sort: { column: "", down: false },
     chosen: /** @type {Choice|null} */ (null),
+    panel: "", // gaps or entries, instead of what is chosen
     cursor: -1, // place in the list of seen rows
   };
 }
 
-/** Rows and Services that pass the filters, in the chosen order. */
-export function seen(model, state) {
-  const { rows, services } = model;
-  const words = state.query.toLowerCase().split(/\s+/).filter(Boolean);
-  const passes = services.map(
-    (service) =>
-      (!state.states.size || state.states.has(service.state)) && (!state.namespace || service.namespace === state.namespace));
-  const kept = [];
-  const found = new Set();
-  const hay = words.length ? haystack(model) : [];
-  for (let row = 0; row < model.count; row++) {
-    const own = rows.own[row];
-    if (!passes[own]) continue;
-    if (state.reason && rows.reason[row] !== state.reason && services[own].reason !== state.reason) continue;
-    if (words.length && !words.every((word) => hay[row].includes(word))) continue;
-    kept.push(row);
-    found.add(own);
-  }
-  for (const service of services) { // all rows of it may have been left out of the data block
-    if (!passes[service.place] || found.has(service.place) || model.rowsOf[service.place].length) continue;
-    if (state.reason && service.reason !== state.reason) continue;
-    if (words.every((word) => service.ref.toLowerCase().includes(word))) found.add(service.place);
-  }
-  return { rows: sorted(model, kept, state.sort), services: services.filter((service) => found.has(service.place)) };
-}
-
-/** What each row can be found by, made on first use. */
-function haystack(model) {
-  if (model.hay) return model.hay;
-  const { rows, services } = model;
-  const parts = ["port_name", "port", "protocol", "pod", "workload", "address", "node", "zone", "state", "reason_text"];
-  model.hay = rows.own.map((own, row) => {
-    const service = services[own];
-    return [service.ref, service.about, service.state, ...parts.map((name) => rows[name][row])].join(" ").toLowerCase();
-  });
-  return model.hay;
-}
-
-/** Value that a column of the table sorts by. */
-export function cell(model, column, row) {
-  const { rows, services } = model;
-  if (column === "service") return services[rows.own[row]].ref;
-  if (column === "state") return STATES.indexOf(rows.look[row]);
-  if (column === "port") return rows.port[row];
-  return rows[column][row];
-}
-
-function sorted(model, kept, sort) {
-  if (!sort.column) return kept;
-  const keys = new Map(kept.map((row) => [row, cell(model, sort.column, row)]));
-  const turn = sort.down ? -1 : 1;
-  const less = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-  return kept.slice().sort((one, other) => {
-    const a = keys.get(one), b = keys.get(other);
-    if (a === null || b === null) return (a === null ? 1 : 0) - (b === null ? 1 : 0) || one - other; // missing last
-    return turn * less(a, b) || one - other;
-  });
+/** Marks that a fold shows: `first`, and `step` more for each time it was opened. */
+export function roomOf(state, key, first, step) {
+  return first + step * (state.more[key] || 0);
 }
 
 /** Rows that a choice stands for. @returns {number[]} */
 export function rowsOfChoice(model, choice) {
   if (!choice) return [];
   const { rows } = model;
-  const where = (test) => rows.own.reduce((found, _, row) => (test(row) ? (found.push(row), found) : found), []);
-  if (choice.kind === "row") return [choice.key];
-  if (choice.kind === "rows") return choice.key;
-  if (choice.kind === "service") return model.rowsOf[choice.key] || [];
-  if (choice.kind === "group") return where((row) => rows.group[row] === choice.key);
-  if (choice.kind === "node") return where((row) => rows.node[row] === choice.key);
-  if (choice.kind === "zone") return where((row) => (rows.zone[row] || "no zone") === choice.key && rows.node[row] !== null);
-  return model.entries[choice.key].services.flatMap((place) => model.rowsOf[place]);
+  const { kind, key } = choice;
+  const where = (column) => column.reduce((found, value, row) => (value === key ? (found.push(row), found) : found), []);
+  if (kind === "row") return [key];
+  if (kind === "rows") return key;
+  if (kind === "service") return model.rowsOf[key] || [];
+  if (kind === "group") return where(rows.group);
+  if (kind === "node") return where(rows.node);
+  if (kind === "zone") return where(rows.area);
+  return model.entries[key].services.flatMap((place) => model.rowsOf[place]);
 }
 
-/** Marks that a choice lights: Services, groups, nodes, entries. */
+/** Marks that a choice lights: Services, groups, nodes, zones, entries. */
 export function litBy(model, choice) {
   const { rows } = model;
   const list = rowsOfChoice(model, choice);
-  const lit = { rows: new Set(list), services: new Set(), groups: new Set(), nodes: new Set(), zones: new Set(), entries: new Set() };
+  const lit = { rows: new Set(list), services: new Set(), groups: new Set(), nodes: new Set(), zones: new Set(), entries: new Set(), spaces: new Set() };
   if (!choice) return lit;
   for (const row of list) {
     lit.services.add(rows.own[row]);
-    if (rows.group[row]) lit.groups.add(rows.group[row]);
-    if (rows.node[row]) lit.nodes.add(rows.node[row]).size && lit.zones.add(rows.zone[row] || "no zone");
+    lit.groups.add(rows.group[row]);
+    lit.nodes.add(rows.node[row]);
+    lit.zones.add(rows.area[row]);
   }
-  if (choice.kind === "service") lit.services.add(choice.key);
-  if (choice.kind === "entry") {
-    lit.entries.add(choice.key);
-    model.entries[choice.key].services.forEach((place) => lit.services.add(place));
+  const { kind, key } = choice;
+  if (kind === "service") lit.services.add(key);
+  if (kind === "node") lit.nodes.add(key);
+  if (kind === "zone") lit.zones.add(key);
+  if (kind === "entry") {
+    lit.entries.add(key);
+    model.entries[key].services.forEach((place) => lit.services.add(place));
   } else {
     model.entries.forEach((entry, place) => entry.services.some((own) => lit.services.has(own)) && lit.entries.add(place));
   }
+  for (const place of lit.services) lit.spaces.add(model.services[place].namespace);
   return lit;
+}
+
+/** A choice from outside, or null where it names nothing of this model. @returns {Choice|null} */
+export function known(model, choice) {
+  if (!choice) return null;
+  const { kind, key } = choice;
+  const row = (place) => Number.isInteger(place) && place >= 0 && place < model.count;
+  const fits = { service: () => model.services[key], entry: () => model.entries[key], row: () => row(key), rows: () => Array.isArray(key) && key.every(row) };
+  return (kind in fits ? fits[kind]() : ["group", "node", "zone"].includes(kind)) ? choice : null;
 }

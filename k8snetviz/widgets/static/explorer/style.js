@@ -6,63 +6,76 @@ const LIGHT = `
 const DARK = `
 --kx-text:#e6e9ed;--kx-muted:#9aa3b2;--kx-ground:var(--jp-layout-color0,#0f1216);--kx-panel:#191e24;--kx-chosen:#1c3557;--kx-border:#343b44;--kx-edge:#59616b;
 --kx-accent:#6cb6ff;--kx-serving:#3fb8b0;--kx-degraded:#f0a830;--kx-down:#ff7a5c;--kx-empty:#9aa3b2;--kx-unknown:#9aa3b2;--kx-external:#b39ddb;color-scheme:dark;`;
+const FORCED = ["text", "muted", "down", "degraded", "unknown", "empty", "serving", "external", "border", "edge"].map((name) => `--kx-${name}:CanvasText;`).join("") +
+  "--kx-ground:Canvas;--kx-panel:Canvas;--kx-chosen:Canvas;--kx-accent:Highlight";
 const FONT = "system-ui,'Segoe UI','Helvetica Neue','DejaVu Sans',Arial,sans-serif";
 const STATES = ["down", "degraded", "unknown", "empty", "serving", "external"];
+
+const COLUMNS = "94px minmax(var(--kx-w-service),11fr) var(--kx-w-port) minmax(84px,14fr)";
 
 const SHEET = `
 :host{display:block;all:initial}
 .kx{${LIGHT}font:13px/1.45 ${FONT};color:var(--kx-text);background:var(--kx-ground);box-sizing:border-box;padding:6px 0;container-type:inline-size}
 .kx.dark{${DARK}}
 .kx *{box-sizing:border-box}
-.head,.bar1{display:flex;flex-wrap:wrap;gap:6px 12px;align-items:baseline}
-.head{margin-bottom:6px}
+.head,.bar1,.path,.confirm{display:flex;flex-wrap:wrap;gap:6px 12px;align-items:baseline}
 .head b{font-size:15px;overflow-wrap:anywhere}
 .quiet{color:var(--kx-muted)}
+button,input,select{font:inherit;color:inherit;background:var(--kx-panel);border:1px solid var(--kx-border);border-radius:6px;padding:2px 8px;min-height:26px;max-width:100%}
+button{cursor:pointer}
+button:disabled{color:var(--kx-muted);cursor:default}
 .gaps{margin-left:auto;max-width:45%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-button,input,select{font:inherit;color:inherit;background:var(--kx-panel);border:1px solid var(--kx-border);border-radius:6px;padding:2px 8px;min-height:26px}
 .gaps.some{border:1px dashed var(--kx-degraded)}
-.bar1{align-items:center;gap:6px;margin-bottom:8px}
-.chip{border-radius:13px;white-space:nowrap;font-variant-numeric:tabular-nums}
-.chip[aria-pressed=true]{background:var(--kx-chosen);border-color:var(--kx-accent)}
-.fill{flex:1 1 8px}
-input{width:140px}
-select{width:142px}
+.bar1{align-items:center;gap:6px;margin:6px 0 4px}
+.path{align-items:center;margin-bottom:4px;min-height:24px;font-size:12px}
+.path .chip{min-height:24px;padding:0 8px}
+.chip{border-radius:13px;white-space:nowrap;font-variant-numeric:tabular-nums;overflow:hidden;text-overflow:ellipsis}
+[aria-pressed=true],.path .chip{background:var(--kx-chosen);border-color:var(--kx-accent)}
+input{width:136px}
+input[type=search]{flex:1 1 150px;min-width:110px;width:auto}
+[aria-invalid=true]{border-color:var(--kx-down)}
+select{width:auto;max-width:150px}
+[aria-label=Picture]{margin-left:auto}
 :focus-visible{outline:2px solid var(--kx-accent);outline-offset:1px}
-.stage{border:1px solid var(--kx-border);border-radius:6px;max-height:440px;overflow:auto;position:relative}
-canvas{display:block}
-.below{display:grid;grid-template-columns:minmax(0,1fr) 304px;gap:10px;margin-top:10px;height:400px}
+.stage{border:1px solid var(--kx-border);border-radius:6px;max-height:442px;overflow:auto}
+canvas{display:block;position:sticky;top:0}
+.below{display:grid;grid-template-columns:minmax(0,1fr) 298px;gap:10px;margin-top:10px;height:400px}
 .pane{border:1px solid var(--kx-border);border-radius:6px;min-width:0;overflow:hidden;display:flex;flex-direction:column;background:var(--kx-ground)}
 .grid{flex:1;overflow:auto;position:relative;min-height:0}
 .sticky{position:sticky;top:0;z-index:1}
-.thead,.tr{display:grid;grid-template-columns:90px minmax(118px,1.3fr) 106px minmax(90px,1fr) 104px 50px minmax(124px,1.6fr);font-size:12px}
+.thead,.tr{display:grid;grid-template-columns:${COLUMNS} var(--kx-w-address) 54px minmax(108px,16fr);font-size:12px}
 .thead{background:var(--kx-panel);border-bottom:1px solid var(--kx-border)}
-.th button{border:0;background:none;font-weight:600;color:var(--kx-muted);padding:2px 8px;min-height:28px;width:100%;text-align:left;border-radius:0;white-space:nowrap}
+.th button{border:0;background:none;font-weight:600;color:var(--kx-muted);width:100%;text-align:left;border-radius:0;white-space:nowrap}
 .tbody{position:relative}
 .tr{position:absolute;left:0;right:0;height:26px;border-bottom:1px solid var(--kx-border);cursor:pointer;font-variant-numeric:tabular-nums}
 .td{padding:4px 8px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .c-service{display:flex}
 .c-service span{overflow:hidden;text-overflow:ellipsis}
 .td .ns{flex:0 20 auto;min-width:22px}
-.td .nm{flex:0 1 auto}
+.narrow .ns{display:none}
 .tr.lit{background:var(--kx-chosen)}
 .tr.cursor{box-shadow:inset 3px 0 0 var(--kx-accent)}
 .caption{border-top:1px solid var(--kx-border);padding:4px 8px;color:var(--kx-muted);font-size:12px}
 .details{display:block;padding:10px 12px;overflow:auto;overflow-wrap:anywhere}
-h3{font-size:15px;margin:0 0 2px}
+h3{font-size:14px;margin:0 0 2px}
+h3:not(:first-child){margin-top:8px}
 p{margin:4px 0}
-ul{margin:4px 0;padding-left:18px}
-ul.plain{list-style:none;padding:0}
-li .link{display:inline;margin:0}
-.bar{border-left:3px solid var(--kx-muted);padding:1px 0 1px 9px;margin:9px 0}
+ul{margin:4px 0;padding:0;list-style:none}
+.bar{border-left:3px solid var(--kx-muted);padding:1px 0 1px 9px;margin:8px 0}
+.bar.gap{border-left-style:dashed}
 dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 12px;margin:8px 0}
 dt{color:var(--kx-muted)}
 dd{margin:0}
+.confirm{justify-content:space-between;margin-top:8px}
+.copy{font-size:12px;min-height:22px;padding:0 8px}
 pre{font:12px/1.5 ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;background:var(--kx-panel);border:1px solid var(--kx-border);border-radius:6px;padding:6px 9px;margin:3px 0 0;white-space:pre-wrap}
-.link{display:block;margin:6px 0;border:0;background:none;padding:0;min-height:0;color:var(--kx-accent);text-decoration:underline;cursor:pointer;text-align:left}
+.link{border:0;background:none;padding:0;min-height:0;color:var(--kx-accent);text-decoration:underline;text-align:left;font-size:inherit;overflow-wrap:anywhere}
 .said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 ${STATES.map((state) => `.s-${state}{color:var(--kx-${state})}.b-${state}{border-color:var(--kx-${state})}`).join("")}
-@container (max-width:940px){.below{grid-template-columns:minmax(0,1fr) 280px}.thead,.tr{grid-template-columns:90px minmax(90px,1.1fr) 104px minmax(80px,1fr) minmax(110px,1.5fr)}.c-address,.c-target_port{display:none}}
-@container (max-width:700px){.below{grid-template-columns:minmax(0,1fr);height:auto}.pane{height:340px}}
+@container (max-width:940px){.below{grid-template-columns:minmax(0,1fr) 280px}.thead,.tr{grid-template-columns:${COLUMNS} minmax(112px,16fr)}.c-address,.c-target_port{display:none}}
+@container (max-width:720px){.below{grid-template-columns:minmax(0,1fr);height:auto}.pane{height:340px}.details{height:auto;max-height:400px}}
+@container (max-width:480px){.thead,.tr{grid-template-columns:86px minmax(100px,1fr) minmax(110px,1fr)}.c-port,.c-pod{display:none}.gaps{margin:0;max-width:100%}}
+@media (forced-colors:active){.kx{${FORCED}}.tr.lit,[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}.lit *,[aria-pressed=true] *{color:HighlightText}}
 `;
 
 const PAGE = `

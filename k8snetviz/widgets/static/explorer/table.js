@@ -14,12 +14,14 @@ export function tableIn(box, model, hooks) {
   const id = "kx" + ++made;
   const head = element("div", { class: "thead", role: "row", "aria-rowindex": 1 });
   const body = element("div", { class: "tbody", role: "presentation" });
-  const grid = element("div", { class: "grid", role: "grid", tabindex: 0, "aria-label": "Mapping table: Service ports to pods" },
+  const grid = element("div", { class: "grid", role: "grid", tabindex: 0, "aria-label": "Mapping table: Service ports to pods", "aria-multiselectable": "true" },
     element("div", { class: "sticky", role: "rowgroup" }, head), element("div", { role: "rowgroup" }, body));
   const caption = element("div", { class: "caption" });
   box.append(grid, caption);
+  widen(box, model);
   const heads = COLUMNS.map(([column, title]) => headOf(head, column, title, hooks));
-  let list = [], state = null, lit = new Set(), line = new Map();
+  const line = new Int32Array(model.count); // place in the list by row, -1 where it is not in it
+  let list = [], state = null, lit = new Set(), due = 0;
 
   /** Make the elements of the rows in sight, and only those. */
   function fill() {
@@ -28,8 +30,8 @@ export function tableIn(box, model, hooks) {
     const rows = [];
     for (let place = first; place < last; place++) rows.push(rowOf(id, model, list[place], place, state, lit));
     body.replaceChildren(...rows);
-    const active = state && state.cursor >= 0 && state.cursor < list.length;
-    if (active && state.cursor >= first && state.cursor < last) grid.setAttribute("aria-activedescendant", id + "r" + state.cursor);
+    const active = state && state.cursor >= first && state.cursor < last;
+    if (active) grid.setAttribute("aria-activedescendant", id + "r" + state.cursor);
     else grid.removeAttribute("aria-activedescendant");
   }
   function show(place) {
@@ -38,6 +40,7 @@ export function tableIn(box, model, hooks) {
     else if (top + ROW > grid.scrollTop + room) grid.scrollTop = top + ROW - room;
   }
   function move(event) {
+    if (event.target !== grid) return; // Enter on a head sorts
     const page = Math.max(1, Math.floor(grid.clientHeight / ROW) - 2);
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     if (event.key === "Enter" && state.cursor >= 0) hooks.enter(list[state.cursor]);
@@ -49,41 +52,59 @@ export function tableIn(box, model, hooks) {
     event.preventDefault();
     event.stopPropagation();
   }
-  grid.addEventListener("scroll", fill);
+  grid.addEventListener("scroll", () => {
+    due = due || requestAnimationFrame(() => { due = 0; fill(); });
+  });
   grid.addEventListener("keydown", move);
   body.addEventListener("click", (event) => {
     const row = /** @type {HTMLElement} */ (event.target).closest("[data-place]");
     if (row) hooks.walk(Number(row.getAttribute("data-place")), list[Number(row.getAttribute("data-place"))]);
   });
   return {
-    grid,
     draw(rows, now) {
-      list = rows;
+      if (rows !== list) {
+        line.fill(-1);
+        rows.forEach((row, place) => { line[row] = place; });
+        list = rows;
+        body.style.height = rows.length * ROW + "px";
+        grid.setAttribute("aria-rowcount", String(rows.length + 1));
+      }
       state = now;
-      line = new Map(rows.map((row, place) => [row, place]));
       lit = new Set(rowsOfChoice(model, now.chosen));
-      body.style.height = rows.length * ROW + "px";
-      grid.setAttribute("aria-rowcount", String(rows.length + 1));
+      box.classList.toggle("narrow", now.only.namespace !== undefined); // it need not be said in every row
       heads.forEach((mark) => mark(now.sort));
-      caption.textContent = captionOf(model, rows, lit, now);
+      caption.textContent = captionOf(model, rows, lit, line, now);
       fill();
     },
-    /** Scroll to the first row of what is chosen, and put the cursor there. */
+    /** Scroll to the first row of what is chosen; returns its place, or -1. */
     reveal(choice) {
-      const places = rowsOfChoice(model, choice).map((row) => line.get(row)).filter((place) => place !== undefined);
-      if (!places.length) return -1;
-      const place = Math.min(...places);
+      const wanted = choice && choice.kind === "row" ? [choice.key] : rowsOfChoice(model, choice);
+      const place = wanted.reduce((least, row) => (line[row] >= 0 && line[row] < least ? line[row] : least), Infinity);
+      if (place === Infinity) return -1;
       show(place);
       return place;
     },
-    show, fill,
+    repaint: fill,
   };
 }
 
+/** Give each column the room that most of its texts need. */
+function widen(box, model) {
+  const { rows, services } = model;
+  const shown = Array.from({ length: Math.min(400, model.count) }, (_, i) => Math.floor((i * model.count) / Math.min(400, model.count)));
+  const most = (text, least, top) => {
+    const long = shown.map((row) => text(row).length).sort((a, b) => a - b)[Math.floor(shown.length * 0.9)] || 0;
+    return Math.max(least, Math.min(top, long));
+  };
+  const put = (name, value) => box.style.setProperty("--kx-w-" + name, value);
+  put("service", most((row) => services[rows.own[row]].ref, 10, 20) * 6.4 + 18 + "px");
+  put("port", most((row) => portOf(rows, row), 7, 16) * 6 + 18 + "px");
+  put("address", most((row) => rows.address[row] || "", 8, 15) * 6.4 + 18 + "px");
+}
+
 function headOf(head, column, title, hooks) {
-  const button = element("button", { type: "button", tabindex: -1, onclick: () => hooks.sort(column) }, title);
+  const button = element("button", { type: "button", onclick: () => hooks.sort(column) }, title);
   const cell = element("div", { class: "th c-" + column, role: "columnheader" }, button);
-  button.tabIndex = 0;
   head.append(cell);
   return (sort) => {
     const mine = sort.column === column;
@@ -106,7 +127,7 @@ function rowOf(id, model, row, place, state, lit) {
   });
   made.style.top = place * ROW + "px";
   for (const [column, text, kind] of told) {
-    if (column === "service") made.append(element("div", { class: "td c-service", role: "gridcell", title: text }, element("span", { class: "ns quiet" }, service.namespace + "/"), element("span", { class: "nm" }, service.service)));
+    if (column === "service") made.append(element("div", { class: "td c-service", role: "gridcell", title: text }, element("span", { class: "ns quiet" }, service.namespace + "/"), element("span", {}, service.service)));
     else made.append(element("div", { class: "td c-" + column + (kind ? " s-" + kind : ""), role: "gridcell", title: text }, text));
   }
   return made;
@@ -118,12 +139,14 @@ export function portOf(rows, row) {
   return (rows.port_name[row] ? rows.port_name[row] + " " : "") + rows.port[row] + "/" + rows.protocol[row] + (rows.family[row] === "IPv6" ? " v6" : "");
 }
 
-function captionOf(model, rows, lit, state) {
+function captionOf(model, rows, lit, line, state) {
   const { head } = model;
-  const chosen = rows.filter((row) => lit.has(row)).length;
   const number = (value) => value.toLocaleString("en-US");
+  let chosen = 0;
+  for (const row of lit) if (line[row] >= 0) chosen++;
   const said = [(chosen ? number(chosen) + " of " : "") + number(rows.length) + (rows.length === 1 ? " row" : " rows") + (chosen ? " selected" : rows.length < model.count ? " of " + number(model.count) : "")];
-  if (!state.sort.column) said.push("what does not serve first");
-  if (head.left) said.push("left out of this page: " + number(head.left) + " rows" + (head.left_broken ? ", " + number(head.left_broken) + " of them not serving" : ", all of them serving"));
+  if (!rows.length) said.push("no row passes these filters");
+  else if (!state.sort.column) said.push("what does not serve first");
+  if (head.left) said.push("left out of this page: " + number(head.left) + " rows, " + (head.left_broken ? number(head.left_broken) + " of them not serving" : "all of them serving"));
   return said.join(" · ");
 }

@@ -1,9 +1,12 @@
 // One explorer in one element: parts that draw from the state, and what the reader does to it.
 
-import { element } from "./element.js";
 import { detailsOf, spoken } from "./details.js";
+import { counted, element } from "./element.js";
+import { prepare, seen } from "./filter.js";
 import { headIn } from "./head.js";
-import { firstState, rowsOfChoice, seen } from "./state.js";
+import { hooksOf } from "./hooks.js";
+import { pathIn } from "./path.js";
+import { firstState, known, rowsOfChoice } from "./state.js";
 import { adopt } from "./style.js";
 import { tableIn } from "./table.js";
 import { followTheme } from "./theme.js";
@@ -17,7 +20,8 @@ import { topologyIn } from "./topology.js";
 export function viewIn(host, model, told, filters) {
   const root = host.shadowRoot || host.attachShadow({ mode: "open" });
   adopt(root);
-  const stage = element("div", { class: "stage" });
+  const path = element("div", { class: "path", role: "group", "aria-label": "What is drawn" });
+  const stage = element("div", { class: "stage", role: "region", "aria-label": "Topology: arrow keys go from mark to mark, Enter chooses", tabindex: 0 });
   const left = element("div", { class: "pane" });
   const details = element("section", { class: "details pane", "aria-label": "Details", tabindex: 0 });
   const said = element("div", { class: "said", "aria-live": "polite" });
@@ -26,32 +30,44 @@ export function viewIn(host, model, told, filters) {
   let found = seen(model, state);
   if (filters && !found.rows.length) found = seen(model, Object.assign(state, firstState()));
   let due = null; // a choice to scroll to
-  let width = 0;
-  const hooks = hooksOf(model, state, filter, (choice) => { show(choice); told(choice); });
+  let width = 0, changed = true;
+  const hooks = hooksOf(model, state, {
+    filter, draw, relayout: () => { changed = true; draw(); }, told: (choice) => { show(choice); told(choice); },
+    say: (text) => { said.textContent = text; },
+  });
   const head = headIn(frame, model, hooks);
-  frame.append(stage, element("div", { class: "below" }, left, details), said);
+  frame.append(path, stage, element("div", { class: "below" }, left, details), said);
   root.replaceChildren(frame);
   host.setAttribute("data-lm-suppress-shortcuts", "true");
   frame.addEventListener("keydown", (event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation(); // letters are shortcuts of the notebook around
   });
+  const line = pathIn(path, hooks);
   const topology = topologyIn(stage, model, hooks);
   const table = tableIn(left, model, hooks);
 
   function filter() {
     const row = found.rows[state.cursor];
     found = seen(model, state);
-    state.cursor = found.rows.indexOf(row);
+    state.cursor = row === undefined || !found.has[row] ? -1 : found.rows.indexOf(row);
+    changed = true;
     draw();
+    said.textContent = counted(found.rows.length, "row") + " of " + counted(found.services.length, "Service");
   }
   function draw() {
     if (!stage.clientWidth) return; // hidden; the observer of its size draws when it is seen
-    head.draw(state);
-    topology.draw(found.services, state);
+    const active = root.activeElement;
+    const layout = topology.draw(found, state, changed);
+    head.draw(state, layout.level);
+    line.draw(state, layout);
     table.draw(found.rows, state);
-    details.replaceChildren(...detailsOf(model, state.chosen, hooks));
+    const inside = active !== null && details.contains(active);
+    details.replaceChildren(...detailsOf(model, state, hooks));
     details.scrollTop = 0;
-    said.textContent = spoken(model, state.chosen);
+    if (inside) details.focus({ preventScroll: true }); // what had the focus is gone
+    else if (active && !active.isConnected) stage.focus({ preventScroll: true });
+    said.textContent = spoken(model, state);
+    changed = false;
     const choice = due;
     due = null;
     if (choice) reveal(choice);
@@ -65,16 +81,17 @@ export function viewIn(host, model, told, filters) {
     const place = table.reveal(choice);
     if (state.cursor < 0 && place >= 0) {
       state.cursor = place;
-      table.draw(found.rows, state);
+      table.repaint();
     }
     topology.reveal(choice);
   }
   /** Take a choice from outside; filters that would hide it are cleared. */
-  function choose(choice) {
-    state.chosen = choice;
-    state.cursor = -1;
-    const wanted = rowsOfChoice(model, choice);
-    if (wanted.length && !wanted.some((row) => found.rows.includes(row))) hooks.clear();
+  function choose(wanted) {
+    const choice = known(model, wanted);
+    Object.assign(state, { chosen: choice, panel: "", cursor: -1 });
+    const rows = rowsOfChoice(model, choice);
+    if (rows.length && !rows.some((row) => found.has[row])) hooks.clear();
+    if (choice && choice.kind === "service") hooks.descend(choice.key, found.services);
     show(choice);
   }
   const size = new ResizeObserver(() => {
@@ -84,55 +101,20 @@ export function viewIn(host, model, told, filters) {
   });
   const unfollow = followTheme(host, (dark) => {
     frame.classList.toggle("dark", dark);
-    requestAnimationFrame(draw); // not at once: a page that changes its theme may be hidden just now
+    topology.repaint(); // not at once: a page that changes its theme may be hidden just now
   });
   size.observe(stage);
-  if (model.select) {
-    const wanted = model.services.find((service) => service.ref === model.select);
-    if (wanted) choose({ kind: "service", key: wanted.place });
-  }
-  return { choose, filters: () => ({ ...state, chosen: null, cursor: -1 }), stop: () => { size.disconnect(); unfollow(); root.replaceChildren(); } };
-}
-
-/** What the reader can do, as functions that change the state and draw. */
-function hooksOf(model, state, filter, told) {
-  const pick = (choice) => {
-    state.chosen = choice;
-    state.cursor = -1;
-    told(choice);
-  };
+  const wanted = model.select && model.services.find((service) => service.ref === model.select);
+  if (wanted) choose({ kind: "service", key: wanted.place });
+  const ready = setTimeout(() => prepare(model), 500); // so that the first letter of a search need not wait
   return {
-    /** A mark of the picture, or a choice, or nothing. */
-    pick(mark) {
-      if (mark && mark.kind === "namespace") return this.narrow("namespace", mark.key);
-      if (mark && mark.kind === "group" && String(mark.key).startsWith("near ")) return pick({ kind: "service", key: Number(String(mark.key).slice(5)) });
-      if (mark && (["words", "clients", "entries"].includes(mark.kind) || String(mark.key).startsWith("more "))) return undefined;
-      return pick(mark ? { kind: mark.kind, key: mark.key } : null);
-    },
-    /** The row at `place` of the table. */
-    walk(place, row) {
-      const { rows } = model;
-      const bare = rows.pod[row] === null && rows.address[row] === null;
-      state.chosen = bare ? { kind: "service", key: rows.own[row] } : { kind: "row", key: row };
-      state.cursor = place;
-      told(state.chosen);
-    },
-    enter: (row) => pick({ kind: "service", key: model.rows.own[row] }),
-    toggle(name) {
-      if (!state.states.delete(name)) state.states.add(name);
-      filter();
-    },
-    search(text) { state.query = text; filter(); },
-    narrow(name, value) { state[name] = value; filter(); },
-    clear() {
-      Object.assign(state, { query: "", namespace: "", reason: "" });
-      state.states.clear();
-      filter();
-    },
-    sort(column) {
-      const same = state.sort.column === column;
-      state.sort = same && state.sort.down ? { column: "", down: false } : { column, down: same };
-      filter();
+    choose,
+    filters: () => ({ ...state, chosen: null, panel: "", cursor: -1 }),
+    stop() {
+      clearTimeout(ready);
+      size.disconnect();
+      unfollow();
+      root.replaceChildren();
     },
   };
 }

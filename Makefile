@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine with git, make and Python 3.11 or newer:
-#   make review [SNAPSHOT=path]   the executed review notebook and its offline page, under build/
+#   make review [SNAPSHOT=path]   the executed review notebook, its offline page and a report, under build/
 #   make lab [SNAPSHOT=path]      JupyterLab on that review, or on another input
 #   make test                     all tests, and the stored notebooks against their outputs
 SHELL := /bin/bash
@@ -13,6 +13,7 @@ SNAPSHOT ?= sample:during
 
 review: $(READY)
 	$(BIN)/k8snetviz review "$(SNAPSHOT)" -o build/review.ipynb
+	$(BIN)/k8snetviz report "$(SNAPSHOT)" -o build/report.html
 	@echo "Open it in JupyterLab with: make lab"
 
 lab: $(READY)

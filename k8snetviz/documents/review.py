@@ -50,12 +50,13 @@ def draft(source: str, folder: Path, *, states: pd.DataFrame | None = None) -> N
     call = notebooks.load_call(source, folder)
     chosen = worth_explaining(service_states(_snapshot(source)) if states is None else states)
     stories = [("code", f"knv.explain(snap, {notebooks.quoted(reference)})") for reference in chosen]
+    select = f", select={notebooks.quoted(chosen[0])}" if chosen else ""
     cells: list[tuple[str, str]] = []
     for kind, text in template:
         if text.startswith("knv.explain("):
             cells += stories or [("markdown", "Every Service serves.")]
         else:
-            cells.append((kind, text.replace('knv.sample("during")', call)))
+            cells.append((kind, text.replace('knv.sample("during")', call).replace(', select="shop/cart"', select)))
     return notebooks.made_of(cells)
 
 

@@ -10,6 +10,7 @@ from k8snetviz.documents.notebook import cells_of, read
 from k8snetviz.documents.review import TEMPLATE, draft, review, worth_explaining
 from k8snetviz.errors import NetvizError
 from tests.build import as_list, endpoint, endpoint_slice, node, pod, service
+from tests.documents.pages import Page
 from tests.views.frames import state, states
 
 pytest.importorskip("nbclient")
@@ -38,8 +39,11 @@ def test_a_review_from_file_to_page(tmp_path):
     assert 'snap = knv.load("../dump.json")' in sources[0]
     assert 'knv.explain(snap, "shop/cart")' in sources
     outputs = [output for cell in done.cells for output in cell.get("outputs", ())]
-    assert {output["output_type"] for output in outputs} == {"execute_result"}
-    assert sum("application/vnd.plotly.v1+json" in output["data"] for output in outputs) == 2
+    assert {output["output_type"] for output in outputs} == {"execute_result", "display_data"}
+    assert 'knv.explore(snap, select="shop/cart")' in sources
+    (explorer,) = (output["data"] for output in outputs if "data-kx=" in output["data"].get("text/html", ""))
+    assert len(Page(page.read_text(encoding="utf-8")).scripts) == 1
+    assert "data-kx=" in explorer["text/html"]
     assert str(tmp_path) not in notebook.read_text(encoding="utf-8") + page.read_text(encoding="utf-8")
     assert "SELECTS_NOTHING" in page.read_text(encoding="utf-8")
 
@@ -81,10 +85,12 @@ def test_which_services_are_explained(rows, chosen):
     assert worth_explaining(states(*rows)) == chosen
 
 
-def test_nothing_to_explain_is_said(tmp_path):
+def test_nothing_to_explain_is_said_and_nothing_selected(tmp_path):
     path = tmp_path / "dump.json"
     path.write_text(json.dumps(as_list([service("mail", type="ExternalName", externalName="smtp.example.net")])), encoding="utf-8")
-    assert ("markdown", "Every Service serves.") in cells_of(draft(str(path), tmp_path))
+    cells = cells_of(draft(str(path), tmp_path))
+    assert ("markdown", "Every Service serves.") in cells
+    assert ("code", "knv.explore(snap)") in cells
 
 
 def test_an_input_that_is_not_there(tmp_path):

@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SNAPSHOT ?= sample:during
 
-.PHONY: review lab test lint front bench bench-smoke docs notebooks clean
+.PHONY: review lab test lint front bench bench-smoke docs notebooks screenshots clean
 
 review: $(READY)
 	$(BIN)/k8snetviz review "$(SNAPSHOT)" -o build/review.ipynb
@@ -43,6 +43,9 @@ docs: $(READY)
 
 notebooks: $(READY)
 	$(BIN)/python notebooks/build.py
+
+screenshots: $(READY)
+	$(BIN)/python docs/screenshots.py
 
 clean:
 	rm -rf build $(VENV)

@@ -1,16 +1,22 @@
-"""Generated documents equal their sources; public names, verbs and documents agree."""
+"""Generated documents equal their sources; what documents say can be run, and what they point to is there."""
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import re
+import shlex
+import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
 
 import k8snetviz
+from k8snetviz.cli import main
+from k8snetviz.cli.parser import parser
 
 ROOT = Path(__file__).parents[1]
 
@@ -53,3 +59,65 @@ def test_texts_name_no_place_of_this_machine():
         f"{path.name}: {m.group()}" for path in texts for m in re.finditer(r"/(?:home|root|work)/\w+", path.read_text(encoding="utf-8"))
     ]
     assert hits == []
+
+
+DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
+WRITTEN = [path for path in DOCUMENTS if path.name not in _generator().DOCUMENTS]
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_POINTS_TO = re.compile(r"\]\(([^)\s]+)\)|\b(?:src|srcset|href)=\"([^\"]+)\"")
+
+
+def blocks(path: Path, language: str) -> list[str]:
+    return [body for told, body in _BLOCK.findall(path.read_text(encoding="utf-8")) if told == language]
+
+
+def commands(path: Path) -> list[list[str]]:
+    lines = [line for body in blocks(path, "console") for line in body.splitlines() if line.startswith("k8snetviz ")]
+    return [shlex.split(line, comments=True)[1:] for line in lines]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, with a dump of the sample and a notebook."""
+    with tarfile.open(tmp_path / "dump.tar.gz", "w:gz") as archive:
+        archive.add(ROOT / "data" / "during.json", "during.json")
+    shutil.copy(ROOT / "notebooks" / "03-why-no-endpoints.ipynb", tmp_path / "review.ipynb")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("path", [path for path in WRITTEN if blocks(path, "python")], ids=lambda path: path.name)
+def test_python_of_the_documents_runs_from_top_to_bottom(path, desk):
+    names: dict = {}
+    for number, body in enumerate(blocks(path, "python"), 1):
+        exec(compile(body, f"{path.name}, block {number}", "exec"), names)  # what a reader would paste
+
+
+@pytest.mark.parametrize("path", [path for path in WRITTEN if commands(path)], ids=lambda path: path.name)
+def test_commands_of_the_documents_run(path, desk, capsys):
+    for arguments in commands(path):
+        if arguments[0] == "review":  # runs a whole notebook; tests/documents has it
+            assert parser().parse_args(arguments).output == "review.ipynb"
+        else:
+            assert main(arguments) == 0, capsys.readouterr().err
+
+
+def test_every_verb_is_told_of_where_people_read():
+    told = "\n".join(path.read_text(encoding="utf-8") for path in WRITTEN)
+    (verbs,) = (action.choices for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
+    assert [verb for verb in verbs if f"k8snetviz {verb}" not in told and f"`{verb}`" not in told] == []
+
+
+@pytest.mark.parametrize("path", [*DOCUMENTS, ROOT / "CONTRIBUTING.md", ROOT / "data" / "README.md"], ids=lambda path: path.name)
+def test_what_a_document_points_to_is_there(path):
+    places = [one or other for one, other in _POINTS_TO.findall(path.read_text(encoding="utf-8"))]
+    inside = [place.partition("#")[0] for place in places if not re.match(r"[a-z]+:|#", place)]
+    assert [place for place in inside if not (path.parent / place).exists()] == []
+
+
+def test_targets_and_tests_that_documents_name_exist():
+    told = "\n".join(path.read_text(encoding="utf-8") for path in [*WRITTEN, ROOT / "CONTRIBUTING.md"])
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", told, re.MULTILINE)) <= targets
+    tests = {path.name for path in ROOT.glob("tests/**/*.py")}
+    assert set(re.findall(r"\b(test_\w+\.py)\b", told)) <= tests

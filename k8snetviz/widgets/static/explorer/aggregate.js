@@ -1,16 +1,17 @@
 // The picture one level up, for clusters with too many Services to draw: a row per namespace.
 
-import { counted } from "./element.js";
+import { counted, number } from "./element.js";
 import { QUIET, STATES, roomOf } from "./state.js";
 import { BOX, ROW, TOP, addPlaces, foldMark, lanesOf, told } from "./lanes.js";
 
 const MOST = 20, MORE = 60; // namespaces in the lane
 const PARTS = [104, 32, 196, 26, 226, 26, 248, 46, 136];
-const NARROW = [84, 22, 138, 14, 198, 14, 218, 34, 136];
+const NARROW = [92, 22, 158, 14, 186, 14, 192, 34, 142];
 
 /** The picture of the namespaces of `services`, trouble first; the others are counted in one row. */
 export function namespaceLayout(model, services, state, width) {
-  const lanes = lanesOf(width, width < 940 ? NARROW : PARTS);
+  const narrow = width < 940;
+  const lanes = lanesOf(width, narrow ? NARROW : PARTS);
   const spaces = spacesOf(services);
   const troubled = spaces.filter((space) => !QUIET.includes(space.state)).length;
   const shown = spaces.slice(0, roomOf(state, "namespaces", MOST, MORE));
@@ -20,9 +21,9 @@ export function namespaceLayout(model, services, state, width) {
     const box = (part, title, more) => marks.push({ kind: "namespace", key: space.name, part, x: lanes[part + 1][0], y, w: lanes[part + 1][1], h: BOX, title, state: null, ...more });
     box(0, space.name, { state: space.state, strong: true });
     const { down, degraded, unknown } = space.counts;
-    box(1, "", { bar: STATES.map((each) => [each, space.counts[each]]), note: told({ down, degraded, unknown }) || counted(space.services, "Service") });
-    const number = (value) => value.toLocaleString("en-US");
-    box(2, "", { bar: [["degraded", space.selected - space.ready], ["serving", space.ready]], note: number(space.ready) + " of " + number(space.selected) + " ready" });
+    box(1, "", { bar: STATES.map((each) => [each, space.counts[each]]), note: told({ down, degraded, unknown }, narrow) || counted(space.services, "Service") });
+    const ready = number(space.ready) + (narrow ? "/" : " of ") + number(space.selected) + (narrow ? "" : " ready");
+    box(2, "", { bar: [["degraded", space.selected - space.ready], ["serving", space.ready]], note: ready });
     const at = (part) => ["namespace", space.name, part];
     edges.push({ from: ["entries", 0], to: at(0) }, { from: at(0), to: at(1) }, { from: at(1), to: at(2) });
     for (const zone of zonesBehind(model, space.places)) edges.push({ from: at(2), to: ["zone", zone] });

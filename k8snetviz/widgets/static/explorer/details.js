@@ -1,6 +1,6 @@
 // The details panel: a sentence, what it rests on, the command that confirms it, and the ways on.
 
-import { counted, element, shown } from "./element.js";
+import { counted, element, number, shown } from "./element.js";
 import { podKeys } from "./groups.js";
 import { countsOf } from "./lanes.js";
 import { commandsOf, factsOf, glyph, heading, link, listOf, quiet, sentence } from "./parts.js";
@@ -40,13 +40,13 @@ export function spoken(model, { chosen, panel }) {
 }
 
 function ofGaps(model, hooks) {
-  const { gap_count: number } = model.head;
+  const { gap_count: count } = model.head;
   const depend = model.services.filter((service) => service.unknown);
   const items = listOf(model.gaps, (gap) => [[gap.kind, gap.namespace && "in " + gap.namespace].filter(Boolean).join(" "), " ", quiet(gap.reason), " ", gap.detail || ""], 500);
   return [
-    heading(null, number ? counted(number, "gap") + ": what is not known" : "no gaps"), number ? items : "Everything that was asked for was collected.",
-    number > model.gaps.length ? element("p", {}, "and " + counted(number - model.gaps.length, "more gap") + ", in the snapshot's table of gaps") : "",
-    ...(depend.length ? [heading(null, "Answers that depend on them: " + depend.length.toLocaleString("en-US")), listOf(depend, (service) => [serviceLink(service, hooks), " ", quiet(service.unknown)])] : []),
+    heading(null, count ? counted(count, "gap") + ": what is not known" : "no gaps"), count ? items : "Everything that was asked for was collected.",
+    count > model.gaps.length ? element("p", {}, "and " + counted(count - model.gaps.length, "more gap") + ", in the snapshot's table of gaps") : "",
+    ...(depend.length ? [heading(null, "Answers that depend on them: " + number(depend.length)), listOf(depend, (service) => [serviceLink(service, hooks), " ", quiet(service.unknown)])] : []),
   ];
 }
 
@@ -173,7 +173,7 @@ function ofSeveral(model, choice, hooks) {
   const list = rowsOfChoice(model, choice);
   const places = [...new Set(kind === "entry" ? entries[key].services : list.map((row) => rows.own[row]))].sort((a, b) => a - b);
   const counts = countsOf(list.map((row) => ({ state: rows.look[row] })));
-  const states = STATES.filter((state) => counts[state]).flatMap((state, i) => [i ? ", " : ": ", glyph(state), counts[state].toLocaleString("en-US") + " " + state]);
+  const states = STATES.filter((state) => counts[state]).flatMap((state, i) => [i ? ", " : ": ", glyph(state), number(counts[state]) + " " + state]);
   return [
     heading(null, titleOf(model, choice)),
     kind === "entry" && entries[key].note ? quiet(entries[key].note) : "",

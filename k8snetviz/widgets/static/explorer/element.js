@@ -21,8 +21,13 @@ export function shown(value) {
   return value === null || value === undefined || value === "" ? "—" : String(value);
 }
 
-/** ``1 pod``, ``3 pods``, ``2 addresses``. @param {number} number @param {string} noun */
-export function counted(number, noun) {
+/** ``20,000``. @param {number} value */
+export function number(value) {
+  return value.toLocaleString("en-US");
+}
+
+/** ``1 pod``, ``3 pods``, ``2 addresses``. @param {number} count @param {string} noun */
+export function counted(count, noun) {
   const plural = noun.endsWith("s") ? noun + "es" : /[^aeiou]y$/.test(noun) ? noun.slice(0, -1) + "ies" : noun + "s";
-  return number.toLocaleString("en-US") + " " + (number === 1 ? noun : plural);
+  return number(count) + " " + (count === 1 ? noun : plural);
 }

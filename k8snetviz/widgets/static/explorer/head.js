@@ -1,6 +1,6 @@
 // The header card and the filters: states as chips, search, and a choice for each thing of which there are several.
 
-import { element } from "./element.js";
+import { element, number } from "./element.js";
 import { filtersOf } from "./filter.js";
 import { GLYPHS, STATES } from "./state.js";
 
@@ -12,11 +12,11 @@ export function headIn(box, model, hooks) {
   const gaps = element("button", { type: "button", class: "gaps" + (head.gap_count ? " some" : ""), "aria-pressed": "false", onclick: () => hooks.panel("gaps") }, head.gaps);
   box.append(element("div", { class: "head" }, element("b", {}, head.name), element("span", { class: "quiet" }, head.facts), gaps));
   const chips = STATES.filter((state) => services.some((service) => service.state === state)).map((state) => {
-    const number = services.filter((service) => service.state === state).length.toLocaleString("en-US");
+    const count = number(services.filter((service) => service.state === state).length);
     const glyph = element("span", { class: "s-" + state, "aria-hidden": "true" }, GLYPHS[state] + " ");
-    return { state, chip: element("button", { type: "button", class: "chip", "aria-pressed": "false", onclick: () => hooks.toggle(state) }, glyph, number + " " + state) };
+    return { state, chip: element("button", { type: "button", class: "chip", "aria-pressed": "false", onclick: () => hooks.toggle(state) }, glyph, count + " " + state) };
   });
-  const search = /** @type {HTMLInputElement} */ (element("input", { type: "search", placeholder: "Service, pod, address, node", "aria-label": "Search", oninput: () => hooks.search(search.value) }));
+  const search = /** @type {HTMLInputElement} */ (element("input", { type: "search", placeholder: "search", "aria-label": "Search", oninput: () => hooks.search(search.value) }));
   const filters = filtersOf(model).map(([name, plural, values]) => (values.length > FEW ? typed : listed)(name, plural, values, (value) => hooks.narrow(name, value)));
   const clear = /** @type {HTMLButtonElement} */ (element("button", { type: "button", onclick: hooks.clear }, "clear"));
   const by = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": "Picture", onchange: () => hooks.level(by.value) },
@@ -52,7 +52,7 @@ function listed(name, plural, values, narrow) {
 function typed(name, plural, values, narrow) {
   const known = new Set(values);
   const list = element("datalist", { id: "kx-" + name });
-  const input = /** @type {HTMLInputElement} */ (element("input", { list: list.id, placeholder: "all " + values.length.toLocaleString("en-US") + " " + plural, "aria-label": labelOf(name), autocomplete: "off" }));
+  const input = /** @type {HTMLInputElement} */ (element("input", { list: list.id, placeholder: "all " + plural, "aria-label": labelOf(name), autocomplete: "off" }));
   let last = "";
   const fitting = (most) => {
     const wanted = input.value.toLowerCase(), found = [];

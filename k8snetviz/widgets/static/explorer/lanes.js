@@ -1,7 +1,7 @@
 // What every level of the topology is made of: lanes, rows, boxes, and the lane of nodes or zones.
 
-import { counted } from "./element.js";
-import { STATES, roomOf } from "./state.js";
+import { counted, number } from "./element.js";
+import { GLYPHS, STATES, roomOf } from "./state.js";
 
 export const ROW = 34;
 export const BOX = 28;
@@ -41,9 +41,9 @@ export function lanesOf(width, parts) {
   return lanes;
 }
 
-/** ``3 down, 12 serving`` of things that have a state. @param {Record<string, number>} counts */
-export function told(counts) {
-  return STATES.filter((state) => counts[state]).map((state) => counts[state].toLocaleString("en-US") + " " + state).join(", ");
+/** ``3 down, 12 serving`` of things that have a state; glyphs where there is no room for words. @param {Record<string, number>} counts @param {boolean} [narrow] */
+export function told(counts, narrow) {
+  return STATES.filter((state) => counts[state]).map((state) => (narrow ? GLYPHS[state] + " " + number(counts[state]) : number(counts[state]) + " " + state)).join(narrow ? "  " : ", ");
 }
 
 /** Things by their state. @param {any[]} things @returns {Record<string, number>} */
@@ -85,9 +85,9 @@ function zonesOf(nodes) {
     zone.down += isDown(node) ? 1 : 0;
     zones.set(zone.key, zone);
   }
-  return [...zones.values()].map(({ key, nodes: number, down }) => ({
-    key, under: down ? down.toLocaleString("en-US") + " of " + number.toLocaleString("en-US") + " down" : counted(number, "node"),
-    state: down === number ? "down" : down ? "degraded" : null,
+  return [...zones.values()].map(({ key, nodes: all, down }) => ({
+    key, under: down ? number(down) + " of " + number(all) + " down" : counted(all, "node"),
+    state: down === all ? "down" : down ? "degraded" : null,
   }));
 }
 

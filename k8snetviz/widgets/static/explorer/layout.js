@@ -1,7 +1,7 @@
 // Where every mark stands: five lanes from outside to the node, what is broken first, what is folded counted.
 
 import { namespaceLayout } from "./aggregate.js";
-import { counted } from "./element.js";
+import { counted, number } from "./element.js";
 import { groupsBehind, nearMiss, podKeys } from "./groups.js";
 import { BOX, ROW, TALL, TOP, addPlaces, countsOf, foldMark, lanesOf, told } from "./lanes.js";
 import { QUIET, roomOf } from "./state.js";
@@ -10,7 +10,8 @@ const MOST = 60; // Services in a lane, and more for each time the fold is opene
 const FEW = 20; // Services drawn where there are more than that: all that do not serve, and others up to this number
 const GROUPS = 6, MORE_GROUPS = 24, PODS = 40, MORE_PODS = 60, ENTRIES = 24;
 const WIDE = [64, 46, 166, 26, 224, 28, 242, 70, 150]; // lanes and the gaps between them
-const NARROW = [56, 26, 146, 18, 224, 22, 224, 40, 152];
+const NARROW = [62, 24, 146, 18, 220, 20, 222, 40, 156];
+const SLIM = [0, 0, 140, 18, 220, 20, 222, 40, 160]; // without the outside, which says least
 
 /** The level that is drawn: a row per namespace where there are many Services, unless the reader chose. @returns {"namespace"|"workload"} */
 export function levelOf(services, state) {
@@ -30,7 +31,7 @@ export function layoutOf(model, found, state, width) {
 }
 
 function serviceLayout(model, found, state, width) {
-  const lanes = lanesOf(width, width < 940 ? NARROW : WIDE);
+  const lanes = lanesOf(width, width < 780 ? SLIM : width < 940 ? NARROW : WIDE);
   const { drawn, folded } = chosenServices(model, found.services, state);
   const marks = [], edges = [];
   const byPod = state.only.group !== undefined;
@@ -50,7 +51,7 @@ function serviceLayout(model, found, state, width) {
   for (const [key, { group }] of rows.groups) for (const name of group[places + "s"]) edges.push({ from: [group.fold ? "fold" : byPod ? "pod" : "group", key], to: [places, name] });
   const heads = ["OUTSIDE", "ENTRY", "SERVICE", byPod ? "POD" : "WORKLOAD AND PODS", places.toUpperCase()];
   const says = (folded.length ? drawn.length + " of " : "") + counted(found.services.length, "Service") + " drawn" + (found.services.length > 1 ? ", what is broken first" : "");
-  return { width, titles: heads.map((head, i) => [head, lanes[i][0]]), marks, edges, says };
+  return { width, titles: heads.map((head, i) => [lanes[i][1] ? head : "", lanes[i][0]]), marks, edges, says };
 }
 
 /** Place of the Service that is chosen, by itself or by a row, and must be drawn; or -1. */
@@ -93,7 +94,7 @@ function placeRows(model, drawn, state, has) {
 }
 
 function moreOf(place, rest, noun) {
-  const sum = (name) => rest.reduce((total, group) => total + group[name], 0).toLocaleString("en-US");
+  const sum = (name) => number(rest.reduce((total, group) => total + group[name], 0));
   return {
     fold: true, label: counted(rest.length, noun) + ", " + sum("ready") + " of " + sum("counts") + " ready", services: new Set([place]),
     nodes: new Set(rest.flatMap((group) => [...group.nodes])), zones: new Set(rest.flatMap((group) => [...group.zones])),
@@ -140,7 +141,7 @@ function addEntries(model, state, marks, edges, services, lanes, area) {
     rest -= h + 8;
   }
   if (led.length > shown.length) marks.push(foldMark("entries", led.length - shown.length + " more", x, w, free));
-  if (!shown.length) return;
+  if (!shown.length || !lanes[0][1]) return;
   const middle = Math.min((middles[0] + middles[middles.length - 1]) / 2, TOP + 170); // in sight before anybody scrolls
   marks.push({ kind: "clients", key: 0, x: lanes[0][0], y: middle - BOX / 2, w: lanes[0][1], h: BOX, title: "clients", state: null });
 }

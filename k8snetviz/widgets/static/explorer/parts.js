@@ -1,6 +1,6 @@
 // What every page of the details panel is made of.
 
-import { element } from "./element.js";
+import { element, number } from "./element.js";
 import { GLYPHS } from "./state.js";
 
 const MOST = 12, MORE = 200; // items of a list at first, and each time it is opened further
@@ -52,7 +52,7 @@ export function listOf(items, make, most = MOST) {
     list.append(...items.slice(shown, until).map((item) => element("li", {}, ...make(item))));
     shown = Math.min(until, items.length);
     if (shown === items.length) return;
-    const more = element("li", {}, link((items.length - shown).toLocaleString("en-US") + " more", () => { more.remove(); show(shown + MORE); }));
+    const more = element("li", {}, link(number(items.length - shown) + " more", () => { more.remove(); show(shown + MORE); }));
     list.append(more);
   };
   show(most);
@@ -62,7 +62,7 @@ export function listOf(items, make, most = MOST) {
 /** Commands with a button that copies them, or selects them where copying is forbidden. @param {string[]} commands @param {(text: string) => void} say */
 export function commandsOf(commands, say) {
   if (!commands.length) return [];
-  const text = element("pre", { tabindex: 0, "aria-label": "Commands" }, commands.join("\n"));
+  const text = element("pre", { tabindex: 0, role: "group", "aria-label": "Commands" }, commands.join("\n"));
   const copy = element("button", { type: "button", class: "copy" }, "copy");
   const tell = (words) => { copy.textContent = words; say(words); };
   copy.addEventListener("click", () => (navigator.clipboard ? navigator.clipboard.writeText(commands.join("\n")) : Promise.reject()).then(

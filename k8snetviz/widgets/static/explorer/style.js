@@ -34,7 +34,7 @@ button:disabled{color:var(--kx-muted);cursor:default}
 input{width:136px}
 input[type=search]{flex:1 1 150px;min-width:110px;width:auto}
 [aria-invalid=true]{border-color:var(--kx-down)}
-select{width:auto;max-width:150px}
+select{width:auto;max-width:150px;padding:2px 2px 2px 6px}
 [aria-label=Picture]{margin-left:auto}
 :focus-visible{outline:2px solid var(--kx-accent);outline-offset:1px}
 .stage{border:1px solid var(--kx-border);border-radius:6px;max-height:442px;overflow:auto}
@@ -72,9 +72,9 @@ pre{font:12px/1.5 ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;backg
 .link{border:0;background:none;padding:0;min-height:0;color:var(--kx-accent);text-decoration:underline;text-align:left;font-size:inherit;overflow-wrap:anywhere}
 .said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 ${STATES.map((state) => `.s-${state}{color:var(--kx-${state})}.b-${state}{border-color:var(--kx-${state})}`).join("")}
-@container (max-width:940px){.below{grid-template-columns:minmax(0,1fr) 280px}.thead,.tr{grid-template-columns:${COLUMNS} minmax(112px,16fr)}.c-address,.c-target_port{display:none}}
+@container (max-width:940px){.bar1 select{max-width:124px}.bar1 span input{width:116px}.below{grid-template-columns:minmax(0,1fr) 280px}.thead,.tr{grid-template-columns:${COLUMNS} minmax(112px,16fr)}.c-address,.c-target_port{display:none}}
 @container (max-width:720px){.below{grid-template-columns:minmax(0,1fr);height:auto}.pane{height:340px}.details{height:auto;max-height:400px}}
-@container (max-width:480px){.thead,.tr{grid-template-columns:86px minmax(100px,1fr) minmax(110px,1fr)}.c-port,.c-pod{display:none}.gaps{margin:0;max-width:100%}}
+@container (max-width:480px){.thead,.tr{grid-template-columns:94px minmax(100px,1fr) minmax(110px,1fr)}.c-port,.c-pod{display:none}.gaps{margin:0;max-width:100%}}
 @media (forced-colors:active){.kx{${FORCED}}.tr.lit,[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}.lit *,[aria-pressed=true] *{color:HighlightText}}
 `;
 

@@ -1,6 +1,6 @@
 // The mapping table: a grid of virtual rows, sorted by its heads, walked with the keyboard.
 
-import { element, shown } from "./element.js";
+import { element, number, shown } from "./element.js";
 import { GLYPHS, rowsOfChoice } from "./state.js";
 
 const ROW = 26;
@@ -141,7 +141,6 @@ export function portOf(rows, row) {
 
 function captionOf(model, rows, lit, line, state) {
   const { head } = model;
-  const number = (value) => value.toLocaleString("en-US");
   let chosen = 0;
   for (const row of lit) if (line[row] >= 0) chosen++;
   const said = [(chosen ? number(chosen) + " of " : "") + number(rows.length) + (rows.length === 1 ? " row" : " rows") + (chosen ? " selected" : rows.length < model.count ? " of " + number(model.count) : "")];

@@ -15,7 +15,7 @@ export function topologyIn(box, model, hooks) {
   const room = element("div", {}, canvas);
   box.append(room);
   /** @type {any} */ let layout = null;
-  let lit = null, chosen = null, hovered = null, focused = null, due = 0, drawn = "";
+  let lit = null, chosen = null, hovered = null, focused = null, due = 0, drawn = 0, tall = 0;
   const repaint = () => layout && paint(canvas, layout, lit, chosen, box.scrollTop, Math.min(layout.height, HIGH), focused);
   const soon = () => {
     due = due || requestAnimationFrame(() => { due = 0; repaint(); });
@@ -63,11 +63,13 @@ export function topologyIn(box, model, hooks) {
       const folded = wanted >= 0 && layout && layout.level === "workload" && !layout.marks.some((mark) => same(mark, { kind: "service", key: wanted }));
       chosen = state.chosen;
       lit = litBy(model, chosen);
-      if (changed || folded || drawn !== String(width)) {
+      if (changed || folded || drawn !== width) {
         const before = focused;
         layout = layoutOf(model, found, state, width);
-        drawn = String(width);
+        drawn = width;
         room.style.cssText = "width:" + width + "px;height:" + layout.height + "px";
+        tall = Math.max(tall, Math.min(layout.height, HIGH));
+        box.style.minHeight = tall + 2 + "px"; // what is below does not jump while the reader types
         canvas.setAttribute("aria-label", layout.alt);
         focused = before && (layout.marks.find((mark) => same(mark, before)) || null);
         hovered = null;

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { seen } from "../../../k8snetviz/widgets/static/explorer/filter.js";
+import { groupsBehind, podKeys } from "../../../k8snetviz/widgets/static/explorer/groups.js";
+import { layoutOf } from "../../../k8snetviz/widgets/static/explorer/layout.js";
+import { firstState } from "../../../k8snetviz/widgets/static/explorer/state.js";
+import { WAITING, model, shop } from "./small.mjs";
+
+const drawn = (of, changes = {}) => {
+  const state = { ...firstState(), ...changes };
+  return layoutOf(of, seen(of, state), state, 1040);
+};
+const titles = (layout, kind) => layout.marks.filter((mark) => mark.kind === kind).map((mark) => mark.title);
+/** `number` Services in `spaces` namespaces, the first of each down. */
+const large = (number, spaces) => model({
+  services: Array.from({ length: number }, (_, i) => ({ namespace: "space-" + (i % spaces), service: "s" + i, state: i < spaces ? "down" : "serving" })),
+  rows: Array.from({ length: number }, (_, own) => ({ own, pod: "pod-" + own, workload: "w" + own, ...(own < spaces ? WAITING : {}) })),
+});
+
+test("a Service, its workload and its node are marks, linked by edges", () => {
+  const layout = drawn(shop());
+  assert.deepEqual([titles(layout, "service"), titles(layout, "group"), titles(layout, "node"), titles(layout, "entry")], [["cart", "orders", "web"], ["orders", "web"], ["node-b", "node-a"], ["Ingress shop"]]);
+  const named = layout.edges.map(({ from, to }) => from.join(" ") + " > " + to.join(" "));
+  assert.ok(named.includes("service 2 > group [\"Deployment\",\"shop\",\"web\"]") && named.includes("entry 0 > service 0") && !named.includes("entry 0 > service 1"));
+  assert.equal(layout.says, "3 Services drawn, what is broken first");
+});
+test("no two marks of a lane overlap, and all stand inside", () => {
+  for (const layout of [drawn(shop()), drawn(large(300, 3)), drawn(large(300, 3), { by: "workload" }), drawn(large(300, 100))]) {
+    for (const one of layout.marks) {
+      assert.ok(one.x >= 0 && one.x + one.w <= layout.width && one.y >= 0 && one.y + one.h <= layout.height, one.title);
+      for (const other of layout.marks) {
+        if (one !== other) assert.ok(one.x + one.w <= other.x || other.x + other.w <= one.x || one.y + one.h <= other.y || other.y + other.h <= one.y, one.kind + one.title + " over " + other.kind + other.title);
+      }
+    }
+  }
+});
+test("many Services are counted by namespace, trouble first; a filter goes down, a choice too", () => {
+  const of = large(300, 3);
+  assert.equal(drawn(of).level, "namespace");
+  assert.deepEqual(drawn(of).marks.filter((mark) => mark.kind === "namespace" && !mark.part).map((mark) => [mark.title, mark.state]), [["space-0", "down"], ["space-1", "down"], ["space-2", "down"]]);
+  assert.equal(drawn(of, { only: { namespace: "space-1" } }).level, "workload");
+  assert.equal(drawn(of, { by: "workload" }).level, "workload");
+  assert.equal(drawn(shop(), { by: "namespace" }).level, "namespace");
+});
+test("what is folded is counted and opens", () => {
+  const of = large(300, 1);
+  const fold = (more) => drawn(of, { more }).marks.find((mark) => mark.kind === "fold" && mark.key === "services");
+  assert.equal(fold({}).title, "280 more Services: 280 serving");
+  assert.equal(fold({ services: 1 }).title, "220 more Services: 220 serving");
+  assert.equal(fold({ services: 5 }), undefined);
+  const spaces = (more) => drawn(large(300, 100), { more }).marks.filter((mark) => mark.key === "namespaces").map((mark) => mark.title);
+  assert.deepEqual([spaces({}), spaces({ namespaces: 2 })], [["80 more namespaces, 240 Services, 80 with trouble"], []]);
+});
+test("a chosen Service is drawn even when others like it are folded", () => {
+  const layout = drawn(large(300, 1), { chosen: { kind: "service", key: 299 } });
+  assert.ok(titles(layout, "service").includes("s299"));
+  assert.ok(titles(drawn(large(300, 1), { chosen: { kind: "row", key: 298 } }), "service").includes("s298"));
+});
+test("many workloads of one Service fold, and open", () => {
+  const of = model({ rows: Array.from({ length: 20 }, (_, i) => ({ pod: "p" + i, workload: "w" + i })) });
+  assert.deepEqual([titles(drawn(of), "group").length, titles(drawn(of), "fold")], [5, ["15 more workloads, 15 of 15 ready"]]);
+  assert.deepEqual([titles(drawn(of, { more: { "more 0": 1 } }), "group").length, titles(drawn(of, { more: { "more 0": 1 } }), "fold")], [20, []]);
+});
+test("only one workload: its pods stand by themselves", () => {
+  const layout = drawn(shop(), { only: { group: '["Deployment","data","orders"]' } });
+  assert.deepEqual(layout.marks.filter((mark) => mark.kind === "pod").map((mark) => [mark.title, mark.pods[0], mark.rows]), [["orders-10", "half", [1]], ["orders-9", "ready", [2]]]);
+});
+test("many nodes are zones; one zone is its nodes, what is down first, the rest counted", () => {
+  const nodes = Array.from({ length: 60 }, (_, i) => ({ node: "n" + i, zone: i % 2 ? "odd" : "even", status: i === 41 ? "False" : "True" }));
+  const of = model({ rows: nodes.map(({ node, zone }, i) => ({ pod: "p" + i, node, zone })), nodes });
+  assert.deepEqual(drawn(of).marks.filter((mark) => mark.kind === "zone").map((mark) => [mark.title, mark.under, mark.state]), [["even", "30 nodes", null], ["odd", "1 of 30 down", "degraded"]]);
+  const zone = drawn(of, { only: { zone: "odd" } });
+  assert.deepEqual([titles(zone, "node").slice(0, 2), titles(zone, "node").length, titles(zone, "fold")], [["n41", "n1"], 16, ["14 more nodes"]]);
+});
+test("a pod is ready where every port is served, half where one is not", () => {
+  const of = model({ rows: [{ port: 80 }, { port: 81, ...WAITING }, { pod: "web-1", port: 80 }, { pod: "web-1", port: 81 }] });
+  const [group] = groupsBehind(of, [0]).values();
+  assert.deepEqual([group.pods, group.ready, group.counts], [["half", "ready"], 1, 2]);
+  assert.deepEqual(podKeys(of), ["shop/web-0", "shop/web-0", "shop/web-1", "shop/web-1"]);
+});
+test("a Service that nearly selects a workload points to it, dashed", () => {
+  const of = model({ services: [{ state: "down" }], rows: [{ pod: null, address: null }], stories: { 0: { near: ["Deployment", "shop", "cart", 3] } } });
+  const [near] = drawn(of).marks.filter((mark) => mark.kind === "group");
+  assert.deepEqual([near.title, near.note, near.dashed, near.pods.length], ["cart", "0 selected", true, 3]);
+});
+test("no Services at all", () => assert.equal(drawn(model({ services: [], rows: [], nodes: [] })).says, "0 Services drawn"));

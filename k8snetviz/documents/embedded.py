@@ -37,7 +37,7 @@ def embedded(snap: Snapshot, room: int = _ROOM) -> Embedded:
         "Without scripts, and on paper, a picture stands here, and the tables below tell the rest."
     )
     made = fragment(snap, block, rows=0)
-    return Embedded(block, (paragraph(words, "note"), made), tuple(scripts_of(made)))
+    return Embedded(block, (paragraph(words, "note screen"), made), tuple(scripts_of(made)))
 
 
 def scripts_of(page: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,21 +16,14 @@ from k8snetviz.documents.policy import policy_tags
 from k8snetviz.documents.report_origin import collected, origin_section
 from k8snetviz.documents.report_stories import anchors, stories_section
 from k8snetviz.documents.report_tables import broken_section, gaps_section, mapping_section, services_section
-from k8snetviz.model.kinds import BROKEN_FIRST, ServiceState
+from k8snetviz.model.kinds import BROKEN_FIRST
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.views.masthead import gaps_in_short
 from k8snetviz.views.text import count
 from k8snetviz.views.theme import DARK, LIGHT, Theme
+from k8snetviz.views.topology_plan import states_in_words
 
-_CONTENTS = (
-    ("explorer", "Explorer"),
-    ("broken", "What does not serve"),
-    ("stories", "Why it does not serve"),
-    ("services", "Every Service"),
-    ("mapping", "Service port to pods"),
-    ("gaps", "What is not known"),
-    ("origin", "Where this comes from"),
-)
+_CONTENTS = re.compile(r'<h2 id="([a-z]+)-title">([^<]+)</h2>')
 
 
 def report(snap: Snapshot, path: str | Path) -> Path:
@@ -70,7 +64,7 @@ def report_page(snap: Snapshot) -> str:
 
 def _page(snap: Snapshot, shown: Embedded, parts: list[Html]) -> str:
     style = style_sheet()
-    title = html(f"{snap.provenance.name}: {_summary(shown.block.states)}", 200)
+    title = html(f"{snap.provenance.name}: {states_in_words(shown.block.states) or 'no Services'}", 200)
     header, body = _header(snap, shown.block.states), "\n".join(parts)
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n{policy_tags(shown.scripts, [style])}\n'
@@ -97,13 +91,8 @@ def _header(snap: Snapshot, states: pd.DataFrame) -> str:
 
 
 def _contents(body: str) -> str:
-    links = (f'<li><a href="#{anchor}">{title}</a></li>' for anchor, title in _CONTENTS if f'<section id="{anchor}"' in body)
+    links = (f'<li><a href="#{anchor}">{title}</a></li>' for anchor, title in _CONTENTS.findall(body))
     return f'<nav aria-label="Contents"><ul>{"".join(links)}</ul></nav>'
-
-
-def _summary(states: pd.DataFrame) -> str:
-    quiet = [ServiceState.SERVING.value, ServiceState.EXTERNAL.value]
-    return f"{int((~states['state'].isin(quiet)).sum()):,} of {count(len(states), 'Service')} do not serve"
 
 
 @cache

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from operator import attrgetter
 from typing import Any
 
 import pandas as pd
 
-from k8snetviz.analysis.case import case_of
 from k8snetviz.analysis.explain import explanation_of
 from k8snetviz.analysis.explanation import Explanation
-from k8snetviz.analysis.references import Form, Reference
 from k8snetviz.documents.markup import Html, html, paragraph, section, state_mark, table
 from k8snetviz.documents.report_tables import QUIET, left_out, port_of
-from k8snetviz.model.kinds import Reason, ServiceState
 from k8snetviz.model.snapshot import Snapshot
-from k8snetviz.views.rows import each, keys
+from k8snetviz.views.rows import each
 from k8snetviz.views.text import count
+from k8snetviz.widgets.stories import cases_of, may_be_slips
 
 LIMIT = 40  # Services told
 _LOOKED, _PODS = 4, 200_000  # near misses are looked for in that many Services at least, and while the pods looked through are fewer
@@ -25,7 +22,6 @@ _ROOM = 1_200_000  # characters of all stories
 _ROWS, _NEAR, _FACTS, _COMMANDS = 12, 6, 30, 12  # of one story
 _TABLE = 60_000  # characters of one of its tables
 _NEAR_MISS = attrgetter("kind", "key", "wanted", "found", "pods", "ready_pods", "detail")
-_PAIR = ["namespace", "service"]
 
 
 def anchors(states: pd.DataFrame, limit: int = LIMIT) -> dict[int, str]:
@@ -47,8 +43,8 @@ def stories_section(snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame
     made: list[str] = []
     room = _ROOM
     looked = _worth_looking(states.loc[list(told)], len(snap.pods))
-    for place, explanation in _explanations(snap, states.loc[list(told)], backends, looked):
-        story = _story(explanation, told[place], looked=place in looked)
+    for place, case in cases_of(snap, states.loc[list(told)], backends, looked):
+        story = _story(explanation_of(case), told[place], looked=place in looked)
         room -= len(story)
         if room < 0 and made:
             break
@@ -56,28 +52,13 @@ def stories_section(snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame
     rest = broken - len(made)
     words = f"{len(made):,} of {count(broken, 'Service')} told, one of each kind of cause first; "
     note = words + f"of {rest:,} more the table above names state and reason, and knv.explain tells the story." if rest else ""
-    return section("stories", "Why it does not serve", paragraph(note, "left") if note else "", *made)
+    return section("stories", "Service by Service", paragraph(note, "left") if note else "", *made)
 
 
 def _worth_looking(states: pd.DataFrame, pods: int) -> frozenset[int]:
-    """Return the places of the Services for which near misses are looked for: that costs more than all the rest of a story.
-
-    Where pods are selected and some serve, nothing was spelled otherwise but perhaps a port.
-    """
-    partly = states["state"].eq(ServiceState.DEGRADED.value) & ~states["reason"].eq(Reason.PORT_UNRESOLVED.value).fillna(False)
-    first = [*states.index[~partly], *states.index[partly]]
-    return frozenset(first[: max(_LOOKED, _PODS // (1 + pods))])
-
-
-def _explanations(
-    snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame, looked: frozenset[int]
-) -> Iterator[tuple[int, Explanation]]:
-    mine = dict(iter(backends.merge(states[_PAIR], on=_PAIR).groupby(_PAIR, sort=False)))
-    for place, pair in zip(states.index, keys(states, _PAIR), strict=True):
-        service = Reference(Form.SERVICE, namespace=pair[0], name=pair[1])
-        rows = mine.get(pair, backends.head(0)).reset_index(drop=True)
-        state = states.loc[[place]].reset_index(drop=True)
-        yield place, explanation_of(case_of(snap, service, state=state, rows=rows, near=place in looked))
+    """Return the places of the Services for which near misses are looked for: that costs more than all the rest of a story."""
+    first = may_be_slips(states)
+    return frozenset([*states.index[first], *states.index[~first]][: max(_LOOKED, _PODS // (1 + pods))])
 
 
 def _story(told: Explanation, anchor: str, *, looked: bool) -> Html:
@@ -134,4 +115,4 @@ def _near_misses(told: Explanation) -> str:
 
 def _commands(commands: list[str]) -> str:
     lines = "\n".join(html(command, 2_000) for command in commands[:_COMMANDS])
-    return f'<p class="note">Confirm with</p>\n<pre>{lines}</pre>' if lines else ""
+    return f'<p class="confirm">Confirm with</p>\n<pre>{lines}</pre>' if lines else ""

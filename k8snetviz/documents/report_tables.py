@@ -21,20 +21,26 @@ _OPEN = 60  # rows of a table that is not folded
 _PRINTED = 300  # rows of a table that is on paper although it is folded
 
 
+def broken_title(states: pd.DataFrame) -> str:
+    """Return the heading over what does not serve; of some it may not be known."""
+    unknown = states["state"].eq(ServiceState.UNKNOWN.value).any()
+    return "What does not serve, or is not known to" if unknown else "What does not serve"
+
+
 def broken_section(states: pd.DataFrame, stories: Mapping[int, str]) -> Html:
     """Return the Services that do not serve; `stories` tells the anchors of those that are explained, by their place in `states`."""
     broken = states[~states["state"].isin(QUIET)]
+    title = broken_title(states)
     if broken.empty:
-        words = "Every Service serves." if len(states) else "There are no Services."
-        return section("broken", "What does not serve", paragraph(words))
+        return section("broken", title, paragraph("Every Service serves." if len(states) else "There are no Services."))
     heads = ("State", "Service", "Type", "Selected", "Ready", "First reason", "In words")
     rows = (
         (state_mark(ServiceState(row.state)), _linked(row, stories), row.type, row.selected, row.ready, row.reason, row.detail)
         for row in each(broken)
     )
-    made, shown = table(heads, rows, "Services that do not serve, worst first", limit=_BROKEN, room=_ROOM, lead=1)
+    made, shown = table(heads, rows, f"{title}, worst first", limit=_BROKEN, room=_ROOM, lead=1)
     note = "Selected counts the live pods that the selector selects, Ready the backends that serve at least one port."
-    return section("broken", "What does not serve", paragraph(note, "note"), made, left_out(shown, len(broken), "Service"))
+    return section("broken", title, paragraph(note, "note"), made, left_out(shown, len(broken), "Service"))
 
 
 def services_section(states: pd.DataFrame) -> Html:

@@ -30,15 +30,15 @@ def stories(snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame, first:
     """Return the story of each of at most `limit` Services of `states` by its place there, `first` (``shop/cart``) among them."""
     chosen = states.index[(states["namespace"] + "/" + states["service"]).eq(first or "").fillna(False).astype(bool)]
     wanted = states.loc[chosen.union(states[~states["state"].isin(_QUIET)].head(limit).index, sort=False)]
-    slips = wanted.index[_may_be_slips(wanted)]
+    slips = wanted.index[may_be_slips(wanted)]
     looked = frozenset(slips[: max(_NEAR, _PODS // (1 + len(snap.pods)))])
-    told = {place: _story(case) for place, case in _cases(snap, wanted, backends, looked)}
+    told = {place: _story(case) for place, case in cases_of(snap, wanted, backends, looked)}
     for place in slips.difference(list(looked)):
         told[place]["facts"].append(["near miss", "not looked for in this page; knv.explain looks for it"])
     return {str(place): story for place, story in told.items()}
 
 
-def _may_be_slips(states: pd.DataFrame) -> pd.Series[bool]:
+def may_be_slips(states: pd.DataFrame) -> pd.Series[bool]:
     """Tell of which Services something that is spelled otherwise may be the cause; looking for it costs more than all the rest."""
     quiet = states["state"].isin([ServiceState.DEGRADED.value, *_QUIET]) & ~states["reason"].eq(Reason.PORT_UNRESOLVED.value)
     return ~quiet.fillna(False).astype(bool)
@@ -63,7 +63,7 @@ def _nearest(near: pd.DataFrame) -> list[Any]:
     return [printable(row["object_kind"]), printable(row["object_namespace"]), printable(row["object"]), int(row["pods"])]
 
 
-def _cases(snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame, looked: frozenset[Any]) -> Iterator[tuple[Any, Case]]:
+def cases_of(snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame, looked: frozenset[Any]) -> Iterator[tuple[Any, Case]]:
     """Yield a Case per row of `states`, with near misses where its place is among `looked`; the ledger is that of all of them."""
     backends = backends[backends["service"].isin(list(states["service"]))]
     mine = dict(iter(backends.merge(states[_PAIR], on=_PAIR).groupby(_PAIR, sort=False)))

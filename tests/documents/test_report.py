@@ -63,13 +63,13 @@ def test_what_it_holds_in_reading_order(during):
     assert titles == [
         "Explorer",
         "What does not serve",
-        "Why it does not serve",
+        "Service by Service",
         "Every Service",
         "Service port to pods",
         "What is not known",
         "Where this comes from",
     ]
-    assert page.text.startswith("during.json: 10 of 21 Services do not serve")
+    assert page.text.startswith("during.json: 2 down, 7 degraded, 1 empty, 10 serving, 1 external")
     assert "2 down" in page.text and "7 degraded" in page.text and "no gaps" in page.text
     assert page.elements.count(("h1", {})) == 1
     assert [tag for tag, _ in page.elements if tag in ("header", "nav", "main")] == ["header", "nav", "main"]
@@ -135,6 +135,7 @@ def test_nothing_broken_and_nothing_at_all():
 def test_what_is_not_known_is_in_sight_and_listed():
     page = Page(report_page(knv.load(json.dumps(as_list([service("web", selector={"app": "web"})])).encode())))
     assert "may or may not serve" in page.text
+    assert "What does not serve, or is not known to" in page.text
     assert re.search(r"Not known \d+ gaps?: .*Pod", page.text)
     assert "NOT_COLLECTED" in page.text
 

@@ -10,7 +10,7 @@ from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.widgets.data_block import ROWS, DataBlock, data_block
 from k8snetviz.widgets.page import fragment
 
-_ROOM = 3_600_000  # characters of the data block
+_ROOM = 2_600_000  # bytes of the data block; 20,000 rows take 600,000 in a cluster as they are
 _FEWEST = 500  # rows below which there is no sense in trying
 
 
@@ -24,7 +24,7 @@ class Embedded:
 
 
 def embedded(snap: Snapshot, room: int = _ROOM) -> Embedded:
-    """Return the explorer of `snap` with as many rows as fit into `room` characters; without it, a sentence that says so."""
+    """Return the explorer of `snap` with as many rows as fit into `room` bytes; without it, a sentence that says so."""
     block, limit = data_block(snap), ROWS
     while len(block.text) > room and limit >= _FEWEST:
         limit = min(limit, len(block.rows)) // 2

@@ -40,7 +40,7 @@ def state_mark(look: ServiceState, word: Any = None) -> Html:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], caption: str, *, limit: int, room: int, lead: int = 0) -> tuple[Html, int]:
-    """Return a table of the first rows, and how many they are: at most `limit`, in at most `room` characters.
+    """Return a table of the first rows, and how many they are: at most `limit`, in at most `room` bytes.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], caption: str, *, 
     lines: list[str] = []
     for row in rows:
         line = _line(row, lead)
-        room -= len(line)
+        room -= len(line.encode("utf-8", "replace"))
         if len(lines) == limit or room < 0:
             break
         lines.append(line)

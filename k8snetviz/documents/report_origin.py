@@ -15,7 +15,7 @@ from k8snetviz.views.rows import each
 from k8snetviz.views.text import count
 
 _FILES, _SOURCES = 200, 300  # rows
-_ROOM = 250_000  # characters of one table
+_ROOM = 120_000  # bytes of one table
 _OPEN = 30  # rows of a table that is not folded
 _PLACES = 5  # namespaces named in one line
 

@@ -18,9 +18,9 @@ from k8snetviz.widgets.stories import cases_of, may_be_slips
 
 LIMIT = 40  # Services told
 _LOOKED, _PODS = 4, 200_000  # near misses are looked for in that many Services at least, and while the pods looked through are fewer
-_ROOM = 1_200_000  # characters of all stories
+_ROOM = 700_000  # bytes of all stories
 _ROWS, _NEAR, _FACTS, _COMMANDS = 12, 6, 30, 12  # of one story
-_TABLE = 60_000  # characters of one of its tables
+_TABLE = 40_000  # bytes of one of its tables
 _NEAR_MISS = attrgetter("kind", "key", "wanted", "found", "pods", "ready_pods", "detail")
 
 
@@ -45,7 +45,7 @@ def stories_section(snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame
     looked = _worth_looking(states.loc[list(told)], len(snap.pods))
     for place, case in cases_of(snap, states.loc[list(told)], backends, looked):
         story = _story(explanation_of(case), told[place], looked=place in looked)
-        room -= len(story)
+        room -= len(story.encode("utf-8", "replace"))
         if room < 0 and made:
             break
         made.append(story)

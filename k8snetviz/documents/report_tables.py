@@ -14,8 +14,11 @@ from k8snetviz.views.rows import each
 from k8snetviz.views.text import count
 
 QUIET = (ServiceState.SERVING.value, ServiceState.EXTERNAL.value)
-_BROKEN, _SERVICES, _ROWS, _GAPS = 1_000, 2_000, 200, 200  # rows
-_ROOM = 400_000  # characters of one table
+# Rows of a table, and bytes that it may take where its texts are long: all tables together stay far below what a mail may hold.
+_BROKEN, _BROKEN_ROOM = 1_000, 400_000
+_SERVICES, _SERVICES_ROOM = 5_000, 900_000
+_ROWS, _ROWS_ROOM = 200, 200_000
+_GAPS, _GAPS_ROOM = 200, 250_000
 _COUNTED = attrgetter("type", "selected", "ready", "not_ready", "terminating", "nodes", "zones", "reason")
 _OPEN = 60  # rows of a table that is not folded
 _PRINTED = 300  # rows of a table that is on paper although it is folded
@@ -38,7 +41,7 @@ def broken_section(states: pd.DataFrame, stories: Mapping[int, str]) -> Html:
         (state_mark(ServiceState(row.state)), _linked(row, stories), row.type, row.selected, row.ready, row.reason, row.detail)
         for row in each(broken)
     )
-    made, shown = table(heads, rows, f"{title}, worst first", limit=_BROKEN, room=_ROOM, lead=1)
+    made, shown = table(heads, rows, f"{title}, worst first", limit=_BROKEN, room=_BROKEN_ROOM, lead=1)
     note = "Selected counts the live pods that the selector selects, Ready the backends that serve at least one port."
     return section("broken", title, paragraph(note, "note"), made, left_out(shown, len(broken), "Service"))
 
@@ -49,7 +52,7 @@ def services_section(states: pd.DataFrame) -> Html:
         return Html()
     heads = ("State", "Service", "Type", "Selected", "Ready", "Not ready", "Terminating", "Nodes", "Zones", "First reason")
     rows = ((state_mark(ServiceState(row.state)), f"{row.namespace}/{row.service}", *_COUNTED(row)) for row in each(states))
-    made, shown = table(heads, rows, "Services, what does not serve first", limit=_SERVICES, room=_ROOM, lead=1)
+    made, shown = table(heads, rows, "Services, what does not serve first", limit=_SERVICES, room=_SERVICES_ROOM, lead=1)
     body = f"{made}\n{left_out(shown, len(states), 'Service')}"
     words = count(len(states), "Service")
     return section("services", "Every Service", folded(words, body, opened=shown <= _OPEN, printed=shown <= _PRINTED))
@@ -60,7 +63,7 @@ def mapping_section(rows: pd.DataFrame, every: int) -> Html:
     if rows.empty:
         return Html()
     heads = ("Service", "State", "Port", "Pod", "Address", "To", "Node", "First reason")
-    made, shown = table(heads, _mapping(rows), "Service port to pod, what does not serve first", limit=_ROWS, room=_ROOM)
+    made, shown = table(heads, _mapping(rows), "Service port to pod, what does not serve first", limit=_ROWS, room=_ROWS_ROOM)
     body = f"{made}\n{left_out(shown, every, 'row')}"
     return section("mapping", "Service port to pods", folded(count(every, "row"), body, opened=shown <= _OPEN))
 
@@ -71,7 +74,7 @@ def gaps_section(gaps: pd.DataFrame) -> Html:
         return section("gaps", "What is not known", paragraph("No gaps: everything that was looked for was read, and whole."))
     heads = ("Kind", "Namespace", "Why", "In words", "Source")
     rows = ((row.kind, row.namespace, row.reason, row.detail, row.source) for row in each(gaps))
-    made, shown = table(heads, rows, "Gaps", limit=_GAPS, room=_ROOM)
+    made, shown = table(heads, rows, "Gaps", limit=_GAPS, room=_GAPS_ROOM)
     note = "Whatever depends on one of these is unknown, never none. No namespace means all of them."
     body = f"{made}\n{left_out(shown, len(gaps), 'gap')}"
     return section("gaps", "What is not known", paragraph(note, "note"), folded(count(len(gaps), "gap"), body, opened=shown <= _OPEN))

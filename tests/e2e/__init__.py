@@ -1,0 +1,1 @@
+"""Notebooks in a real JupyterLab, looked at by a real browser."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import k8snetviz as knv
 from k8snetviz.model.snapshot import Snapshot
+from k8snetviz.widgets.data_block import data_block
+from k8snetviz.widgets.page import fragment
 from tests.build import Obj, as_list, endpoint, endpoint_slice, node, pod, port, service, workload
 
 HOSTILE = (
@@ -91,3 +93,24 @@ def ingress(name: str, ns: str, host: str, to: str) -> Obj:
         "metadata": {"name": name, "namespace": ns, "uid": f"uid-{ns}-{name}-ingress"},
         "spec": {"rules": [{"host": host, "http": {"paths": [path]}}]},
     }
+
+
+def large(spaces: int = 3, services: int = 30, nodes: int = 50) -> Snapshot:
+    """Return `spaces` namespaces of `services` Services each, on nodes in two zones; the first pod of each namespace is not ready."""
+    objects = [node(f"node-{place:02}", zone=f"zone-{'ab'[place % 2]}", ready="False" if place == 7 else "True") for place in range(nodes)]
+    for space, number in ((f"space-{place}", number) for place in range(spaces) for number in range(services)):
+        name = f"web-{number:02}"
+        place = len(objects) % nodes
+        address, ready, on = f"10.{len(objects) // 250}.0.{len(objects) % 250}", number > 0, f"node-{place:02}"
+        own, conditions = ("StatefulSet", name), {"ready": ready, "serving": ready}
+        objects += [
+            service(name, ns=space, selector={"app": name}, type="NodePort" if number == 1 else "ClusterIP"),
+            pod(f"{name}-0", ns=space, labels={"app": name}, ips=(address,), ready=ready, node=on, owner=own, ports=(port(8080),)),
+            endpoint_slice(name, (endpoint(address, target=f"{name}-0", ns=space, node=on, conditions=conditions),), ns=space),
+        ]
+    return knv.load(as_list(objects))
+
+
+def saved(snap: Snapshot, select: str | None = None) -> str:
+    """Return the explorer of `snap` as HTML."""
+    return fragment(snap, data_block(snap, select))

@@ -4,55 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from pathlib import Path
-
-import pytest
 
 import k8snetviz as knv
-from k8snetviz.model.snapshot import Snapshot
-from k8snetviz.widgets.data_block import data_block
-from k8snetviz.widgets.page import fragment
 from tests.browser import needs_chromium
-from tests.widgets.shop import HOSTILE, hostile, shop
+from tests.widgets.shop import HOSTILE, hostile, saved
 
 pytestmark = needs_chromium
-
-_PAGE = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Explorer</title>{}</head><body>{}</body></html>'
-
-
-@pytest.fixture
-def opened(browser, tmp_path):
-    """Open explorers in a page; at the end nothing was asked of the network, and the console holds no error."""
-    faults: list[str] = []
-    contexts = []
-
-    def open_page(*fragments: str, head: str = "", scripts: bool = True):
-        file = tmp_path / "page.html"
-        file.write_text(_PAGE.format(head, "".join(fragments)), encoding="utf-8")
-        context = browser.new_context(java_script_enabled=scripts, viewport={"width": 1040, "height": 900})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: None if request.url.startswith(("file:", "data:")) else faults.append(request.url))
-        page.on("console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(file.as_uri())
-        if scripts:
-            page.locator("[data-kx-live]").first.wait_for()
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
-
-
-def saved(snap: Snapshot, select: str | None = None) -> str:
-    return fragment(snap, data_block(snap, select))
-
-
-@pytest.fixture(scope="module")
-def small() -> str:
-    return saved(shop())
 
 
 def rows(page) -> list[str]:
@@ -173,17 +130,6 @@ def test_print_shows_the_static_part(opened, small):
     assert not page.locator("[data-kx-static]").is_visible()
     page.emulate_media(media="print")
     assert page.locator("[data-kx-static]").is_visible() and not page.locator("[data-kx-live]").is_visible()
-
-
-def test_a_data_block_that_cannot_be_read_leaves_the_static_part(browser, small, tmp_path):
-    cut = small.replace('data-kx-data="deflate">"', 'data-kx-data="deflate">"AAAA')
-    file = Path(tmp_path / "cut.html")
-    file.write_text(_PAGE.format("", cut), encoding="utf-8")
-    page = browser.new_page()
-    page.goto(file.as_uri())
-    page.locator('[data-kx-on="no"]').wait_for()
-    assert page.locator("[data-kx-static] table").is_visible()
-    page.close()
 
 
 def test_letters_do_not_reach_the_page_around(opened, small):

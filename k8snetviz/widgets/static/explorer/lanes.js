@@ -65,7 +65,7 @@ export function addPlaces(model, state, marks, used, [x, w], area) {
   const nodes = model.nodes.filter((node) => (
     narrow ? (only.zone ?? node.area) === node.area && (only.node ?? node.node) === node.node : model.nodes.length <= NODES || !used || used.has(node.node)));
   const byZone = nodes.length > NODES && !narrow;
-  const every = byZone ? zonesOf(nodes) : nodes.map(nodePlace).sort((a, b) => Number(!a.state) - Number(!b.state));
+  const every = (byZone ? zonesOf(nodes) : nodes.map(nodePlace)).sort((a, b) => Number(!a.state) - Number(!b.state));
   const places = every.slice(0, roomOf(state, "nodes", NODES, MORE_NODES));
   const pitch = Math.max(TALL + 6, Math.min(area / Math.max(1, places.length), 110));
   places.forEach((place, i) => {

@@ -68,7 +68,7 @@ def data_block(snap: Snapshot, select: str | None = None, *, limit: int = ROWS, 
     Raises UnknownReference where `select` is no Service of `snap`.
     """
     backends = ledger(snap).reset_index(drop=True)
-    states = broken_first(service_states(snap, ledger=backends))
+    states = broken_first(service_states(snap))
     chosen = None
     if select is not None:
         reference = resolve_service(snap, select)

@@ -3,7 +3,8 @@
     python -m tests.counts build/tests.xml build/notebooks.xml
 
 Only needs that this machine cannot meet may be skipped: those in `ALLOWED`. Real dumps are laid beside the
-checkout wherever this runs, and Chromium is installed: a test that skips for want of them is a failure here.
+checkout wherever this runs, and Chromium, Firefox, JupyterLab and node are installed: a test that skips for want of
+them is a failure here, and so is a room of `ROOMS` of which no test passed.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 ALLOWED = ("needs a control plane",)
+ROOMS = ("tests.e2e.", "tests.pages.", "tests.widgets.")  # what a browser looks at
 
 
 def main(reports: list[str]) -> int:
-    """Return 1 when a test failed or was skipped for a reason that is not allowed."""
+    """Return 1 when a test failed, was skipped for a reason that is not allowed, or a room has no test that passed."""
     passed = failed = 0
     skipped: list[str] = []
+    quiet = set(ROOMS)
     for report in reports:
         for case in ElementTree.parse(Path(report)).iter("testcase"):
             skip = case.find("skipped")
@@ -28,13 +31,16 @@ def main(reports: list[str]) -> int:
                 skipped.append(f"{case.get('classname')}.{case.get('name')}: {skip.get('message')}")
             else:
                 passed += 1
+                quiet -= {room for room in quiet if f"{case.get('classname')}.".startswith(room)}
     for line in skipped:
         print("skipped", line)
     silent = [line for line in skipped if not any(reason in line for reason in ALLOWED)]
     if silent:
         print(f"{len(silent)} tests were skipped that should run here")
+    for room in sorted(quiet):
+        print(f"no test of {room[:-1]} passed")
     print(f"{passed} passed, {failed} failed, {len(skipped)} skipped")
-    return 1 if failed or silent else 0
+    return 1 if failed or silent or quiet else 0
 
 
 if __name__ == "__main__":

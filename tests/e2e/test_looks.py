@@ -10,7 +10,15 @@ import pytest
 from k8snetviz.documents.lab import shipped
 from k8snetviz.documents.review import review
 
-_HEIGHT = "() => Math.max(...[...document.querySelectorAll('.jp-Notebook .jp-Cell')].map((cell) => cell.offsetTop + cell.offsetHeight))"
+_HEIGHT = """() => {
+    // of all cells, once all are drawn and it was the same when asked before; else nothing
+    const cells = [...document.querySelectorAll(".jp-Notebook .jp-Cell")];
+    const height = Math.max(...cells.map((cell) => cell.offsetTop + cell.offsetHeight));
+    const drawn = cells.length === window.jupyterapp?.shell.currentWidget?.content?.model?.sharedModel.cells.length;
+    const same = window.heightBefore === height;
+    window.heightBefore = height;
+    return drawn && same && height > 2000 && height;
+}"""
 _WIDE = """() => {
     // what sticks out of its output and cannot be scrolled to
     const stuck = (each) => getComputedStyle(each).overflowX === "hidden" || getComputedStyle(each).overflowX === "visible";
@@ -38,8 +46,8 @@ def test_a_notebook_is_whole_in_both_themes(opened, lab, stored):
         page.page.set_viewport_size({"width": 1280, "height": 800})
         page.command("apputils:change-theme", {"theme": f"JupyterLab {theme}"})
         page.page.wait_for_function("wanted => document.body.dataset.jpThemeName === wanted", arg=f"JupyterLab {theme}")
+        height = page.page.wait_for_function(_HEIGHT, polling=250).json_value()
         page.shot(f"{name}-{theme}")
-        height = page.page.evaluate(_HEIGHT)
         page.page.set_viewport_size({"width": 1280, "height": int(height) + 200})
         page.shot(f"{name}-{theme}-whole")
         assert page.page.evaluate(_WIDE) == []

@@ -28,12 +28,19 @@ export function withdraw(el) {
  * @returns {() => void}
  */
 export function beside(host, uid, start) {
-  const output = /** @type {HTMLElement|null} */ (host.closest(".jp-OutputArea-child"));
-  const area = output && output.closest(".jp-OutputArea");
+  /** @type {HTMLElement|null} */ let output = null;
+  /** @type {Element|null} */ let area = null;
   const paired = host.hasAttribute("data-kx-beside"); // else what stands before it is none of ours
-  let stop = null, working = false, ended = false, patient = true;
+  let stop = null, arrived = false, working = false, ended = false, patient = true;
   /** @type {HTMLElement|null} */ let hidden = null;
 
+  /** Learn where the host is, once it is in the page. */
+  function arrive() {
+    output = /** @type {HTMLElement|null} */ (host.closest(".jp-OutputArea-child"));
+    area = output && output.closest(".jp-OutputArea");
+    if (area) watch.observe(area, { childList: true, subtree: true, characterData: true });
+    setTimeout(() => { patient = false; settle(); }, area && isRunning(area) ? PATIENCE_RUNNING : PATIENCE);
+  }
   async function wake() {
     if (stop || working) return;
     working = true;
@@ -57,6 +64,8 @@ export function beside(host, uid, start) {
     if (ended) return undefined;
     if (area && !area.contains(host)) return end(); // the output was cleared or written anew
     if (!host.isConnected) return undefined; // only out of sight: the notebook puts it back
+    if (!arrived) arrive();
+    arrived = true;
     if (area && area.querySelector("[" + LIVE + '~="' + uid + '"]')) {
       if (output) output.style.display = "none";
       conceal(null);
@@ -81,10 +90,8 @@ export function beside(host, uid, start) {
   }
   const watch = new MutationObserver(settle);
   const sight = new ResizeObserver(settle);
-  if (area) watch.observe(area, { childList: true, subtree: true, characterData: true });
-  if (area) sight.observe(area);
+  sight.observe(host);
   host.addEventListener(NEWS, settle);
-  setTimeout(() => { patient = false; settle(); }, area && isRunning(area) ? PATIENCE_RUNNING : PATIENCE);
   settle();
   return end;
 }

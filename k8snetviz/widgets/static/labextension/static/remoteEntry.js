@@ -6,6 +6,7 @@
   const VERSION = 1;
   const UID = /^[0-9a-f]{16}$/;
   const BUNDLE = new URL("explorer.js", document.currentScript.src).href;
+  const PATIENCE = 400; // ms that nothing is seen
   let widgets = null; // what JupyterLab shares as @lumino/widgets, by version
 
   /** What our own HTML of the same output holds, read without running or showing anything of it. */
@@ -19,9 +20,9 @@
     return { uid: entry.uid, text: String(JSON.parse(block.textContent)), note: note && note.textContent };
   }
 
-  /** The image of the output, else its text: what is seen where the explorer cannot be shown. */
+  /** The image of the output, else its text: what is seen where the explorer cannot be shown, or is long in coming. */
   function plain(node, model, error) {
-    console.warn("k8snetviz: the picture or the text is shown instead:", error);
+    if (error) console.warn("k8snetviz: the picture or the text is shown instead:", error);
     const image = document.createElement("img");
     const png = model.data["image/png"];
     image.alt = String(model.data["text/plain"] || "k8snetviz explorer");
@@ -43,28 +44,31 @@
       }
       renderModel(model) {
         this.model = model;
-        return this.isAttached ? this.show() : Promise.resolve();
+        return this.isAttached ? this.show() : Promise.resolve(); // else when it comes into the page
       }
       onAfterAttach() {
-        if (!this.stop && this.model) this.show();
+        if (!this.turn && this.model) this.show(); // once: a notebook takes outputs away and puts them back as it scrolls
       }
       /** Show the explorer in an element of its own, once this is in the page. Nothing is ever thrown. */
       async show() {
         const turn = ++this.turn, model = this.model;
         const late = () => turn !== this.turn || this.isDisposed;
         this.end();
-        const host = document.createElement("div");
+        const wait = setTimeout(() => late() || plain(this.node, model, null), PATIENCE);
         try {
           const { uid, text, note } = read(model);
+          const { default: explorer } = await import(BUNDLE);
+          clearTimeout(wait);
+          if (late()) return;
+          const host = document.createElement("div");
           for (const [name, value] of [["data-kx", uid], ["data-kx-beside", ""], ["data-lm-suppress-shortcuts", "true"]]) host.setAttribute(name, value);
           this.node.replaceChildren(host);
           if (note) this.node.append(Object.assign(document.createElement("p"), { textContent: note }));
-          const { default: explorer } = await import(BUNDLE);
-          if (late()) return;
           const stop = await explorer.mount(host, text, (error) => late() || plain(this.node, model, error));
           if (late()) stop();
           else this.stop = stop;
         } catch (error) {
+          clearTimeout(wait);
           if (!late()) plain(this.node, model, error);
         }
       }

@@ -36,8 +36,10 @@ _STYLE = """
 .highlight .o,.highlight .ow{color:#8a1fc0!important}
 .highlight .nn,.highlight .mi,.highlight .mf{color:#065e2f}
 .knv-title{padding:0 var(--jp-cell-padding,5px);margin:0 0 8px}
-.knv-note{color:#4a5560;font-size:13px;margin:24px 5px}
-@media print{.jp-Cell-inputWrapper{break-inside:avoid}}
+.knv-note{color:#4a5560;font:13px system-ui,"DejaVu Sans",Arial,sans-serif;margin:24px 5px}
+.jp-InputArea pre{white-space:pre-wrap;overflow-wrap:anywhere}
+[data-kx-static] td,[data-kx-static] th{text-align:left!important;vertical-align:top!important}
+@media print{.jp-Cell-inputWrapper{break-inside:avoid}.jp-OutputArea-child{break-inside:auto}tr{break-inside:avoid}}
 """
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from k8snetviz.documents import notebook as notebooks
 from k8snetviz.documents.files import page_path, write_page
 from k8snetviz.documents.offline import offline_page
+from k8snetviz.errors import LimitError
 from k8snetviz.views.text import count
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
+LARGEST = 50 << 20  # bytes of a notebook
 _WHY = {
     "picture": "from elsewhere",
     "embedded page": "from elsewhere",
@@ -37,12 +39,17 @@ def share(path: str | Path, out: str | Path) -> Shared:
 
     Raises
     ------
-    InputError : `path` cannot be read, or is no notebook.
+    InputError : `path` cannot be read, is no notebook, or is larger than LARGEST.
     UsageError : `out` cannot be written, or nbconvert is not installed.
     """
-    target = page_path(out)
-    notebook = notebooks.read(Path(path))
-    page = offline_page(notebook, Path(path).stem)
+    target, source = page_path(out), Path(path)
+    if source.is_file() and source.stat().st_size > LARGEST:
+        raise LimitError(
+            f"wanted a notebook of at most {LARGEST >> 20} MiB, found {source.name} of {source.stat().st_size >> 20} MiB, "
+            "of which no browser would open a page: clear its largest outputs, and share it again"
+        )
+    notebook = notebooks.read(source)
+    page = offline_page(notebook, source.stem)
     lost = [f"left out: {count(number, what)} {_WHY[what]}" for what, number in sorted(page.left_out.items())]
     return Shared(write_page(page.text, target), [*_notes(notebook), *lost])
 

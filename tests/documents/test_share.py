@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from k8snetviz.documents.share import share
-from k8snetviz.errors import InputError, UsageError
+from k8snetviz.documents.share import LARGEST, share
+from k8snetviz.errors import InputError, LimitError, UsageError
 from tests.documents.pages import Page
 
 pytest.importorskip("nbconvert")
@@ -108,6 +108,14 @@ def test_what_cannot_be_read(tmp_path):
     (tmp_path / "binary.ipynb").write_bytes(bytes(range(256)))
     with pytest.raises(InputError, match="does not read as one"):
         share(tmp_path / "binary.ipynb", tmp_path / "x.html")
+
+
+def test_what_is_too_large_for_any_browser(tmp_path):
+    path = tmp_path / "large.ipynb"
+    with path.open("wb") as file:
+        file.truncate(LARGEST + (1 << 20))
+    with pytest.raises(LimitError, match=r"wanted a notebook of at most 50 MiB, found large\.ipynb of 51 MiB"):
+        share(path, tmp_path / "x.html")
 
 
 def test_where_it_cannot_be_written(tmp_path):

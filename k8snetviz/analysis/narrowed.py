@@ -1,4 +1,4 @@
-"""A snapshot narrowed to a few namespaces: what asks about one Service after another reads short tables."""
+"""A snapshot narrowed to a few Services: what asks about one Service after another reads short tables."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ import pandas as pd
 from k8snetviz.model.kinds import Kind
 from k8snetviz.model.snapshot import Snapshot
 
-_BY_NAMESPACE = frozenset(
-    {"services", "service_ports", "service_addresses", "selectors", "slices", "endpoints", "ingress_rules", "workloads"}
-)
-_BY_BACKEND = frozenset({"routes"})  # their own namespace is that of the route
+_SERVICES = {"services": "service", "service_ports": "service", "service_addresses": "service", "slices": "service", "selectors": "name"}
+_SPACES = {"endpoints": "namespace", "ingress_rules": "namespace", "workloads": "namespace", "routes": "backend_namespace"}
 
 
 class _Narrowed:
-    """A Store over another snapshot that leaves rows of other namespaces out."""
+    """A Store over another snapshot that leaves rows about other Services and other namespaces out."""
 
-    def __init__(self, snap: Snapshot, namespaces: Collection[str]) -> None:
+    def __init__(self, snap: Snapshot, namespaces: Collection[str], services: Collection[str]) -> None:
         self._snap = snap
         self._namespaces = list(namespaces)
+        self._services = list(services)
 
     def expand(self, table: str) -> pd.DataFrame:
         frame = self._snap.table(table)
-        column = "backend_namespace" if table in _BY_BACKEND else "namespace"
-        if table not in _BY_NAMESPACE | _BY_BACKEND:
+        if table in _SERVICES:
+            frame = frame[frame[_SERVICES[table]].isin(self._services)]
+        elif table not in _SPACES:
             return frame
-        return frame[frame[column].isin(self._namespaces)].reset_index(drop=True)
+        return frame[frame[_SPACES.get(table, "namespace")].isin(self._namespaces)].reset_index(drop=True)
 
     def labels_of(self, kinds: Sequence[str]) -> pd.DataFrame:
         frame = self._snap.labels_of([Kind(kind) for kind in kinds])
@@ -38,10 +38,9 @@ class _Narrowed:
         self._snap.save(path)
 
 
-def narrowed(snap: Snapshot, namespaces: Collection[str]) -> Snapshot:
-    """Return `snap` with the tables about Services and workloads narrowed to `namespaces`; the others stay whole.
+def narrowed(snap: Snapshot, namespaces: Collection[str], services: Collection[str]) -> Snapshot:
+    """Return `snap` with the tables about Services narrowed to `services` in `namespaces`, those about workloads to `namespaces`.
 
-    What is known, gaps, pods, Nodes and events are as in `snap`, so that every answer about a Service of one of the
-    namespaces is the same.
+    All other tables stay whole (what is known, gaps, pods, Nodes, events), so that every answer about one of these Services is the same.
     """
-    return Snapshot(_Narrowed(snap, namespaces), snap.provenance)
+    return Snapshot(_Narrowed(snap, namespaces, services), snap.provenance)

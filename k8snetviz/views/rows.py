@@ -15,4 +15,4 @@ def each(frame: pd.DataFrame) -> Iterator[Any]:
 
 def keys(frame: pd.DataFrame, columns: list[str]) -> list[Any]:
     """Return the cells of `columns` as one tuple per row."""
-    return list(frame[columns].itertuples(index=False, name=None))
+    return list(zip(*(frame[name].to_numpy(dtype=object).tolist() for name in columns), strict=True))  # itertuples asks cell by cell

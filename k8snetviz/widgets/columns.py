@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from k8snetviz.model.printable import printable
@@ -17,7 +18,7 @@ _WORTH = 0.7  # share of distinct values above which a dictionary costs more tha
 def texts(values: pd.Series[Any]) -> Column:
     """Return a column of text; missing is null, control characters are written out."""
     codes, found = pd.factorize(values.astype("string"), use_na_sentinel=True)
-    said = [printable(value, limit=_LONGEST) for value in found]
+    said = [printable(value, limit=_LONGEST) for value in np.asarray(found, dtype=object)]
     if len(said) > _WORTH * len(codes):
         return {"v": [None if code < 0 else said[code] for code in codes.tolist()]}
     return {"d": said, "i": codes.tolist()}

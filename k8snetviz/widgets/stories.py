@@ -67,7 +67,7 @@ def cases_of(snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame, looke
     """Yield a Case per row of `states`, with near misses where its place is among `looked`; the ledger is that of all of them."""
     backends = backends[backends["service"].isin(list(states["service"]))]
     mine = dict(iter(backends.merge(states[_PAIR], on=_PAIR).groupby(_PAIR, sort=False)))
-    snap = narrowed(snap, states["namespace"].unique().tolist())
+    snap = narrowed(snap, states["namespace"].unique().tolist(), states["service"].unique().tolist())
     for place, pair in zip(states.index, keys(states, _PAIR), strict=True):
         service = Reference(Form.SERVICE, namespace=pair[0], name=pair[1])
         rows = mine.get(pair, backends.head(0)).reset_index(drop=True)

@@ -44,10 +44,11 @@ def service(plane: Plane, space: str, name: str, **spec: Any) -> None:
     ok(plane.raw("POST", f"/api/v1/namespaces/{space}/services", {"metadata": {"name": name}, "spec": spec}))
 
 
-def pod(plane: Plane, space: str, name: str, labels: dict[str, str], **spec: Any) -> None:
+def pod(plane: Plane, space: str, name: str, labels: dict[str, str], *, finalizers: list[str] | None = None, **spec: Any) -> None:
     """Create a pod; without a node in `spec` the scheduler finds one."""
+    meta = {"name": name, "labels": labels} | ({"finalizers": finalizers} if finalizers else {})
     whole = {"containers": [{"name": "app", "image": "app:1"}], "terminationGracePeriodSeconds": 30} | spec
-    ok(plane.raw("POST", f"/api/v1/namespaces/{space}/pods", {"metadata": {"name": name, "labels": labels}, "spec": whole}))
+    ok(plane.raw("POST", f"/api/v1/namespaces/{space}/pods", {"metadata": meta, "spec": whole}))
 
 
 def running(plane: Plane, space: str, name: str, ips: Iterable[str], *, ready: bool = True, **status: Any) -> None:

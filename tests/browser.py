@@ -112,6 +112,6 @@ def _complaint(heard: Heard, text: str, kind: str, source: str, blocked: tuple[s
 
 def alive(page: Any, number: int = 1) -> Any:
     """Wait until that many explorers of `page` live, and return the page."""
-    page.wait_for_function(f"document.querySelectorAll('{_LIVE}').length >= {number}")
+    page.locator(_LIVE).nth(number - 1).wait_for(state="attached")  # a function would be text to evaluate, which a policy forbids
     page.locator(f"{_LIVE} .tr, {_LIVE} .caption").first.wait_for()
     return page

@@ -61,7 +61,11 @@ class Maker:
             cells = [("code", "import k8snetviz as knv")]
             for each in _INPUTS:
                 source = self.source(each)
-                call = f'knv.sample("{source[7:]}")' if source.startswith("sample:") else f"knv.load({source!r})"
+                call = (
+                    f'knv.sample("{source[7:]}")'
+                    if source.startswith("sample:")
+                    else f"knv.load({str(Path(source).relative_to(self._folder))!r})"
+                )
                 cells.append(("code", f"knv.explore({call})"))
             run = executed(made_of(cells), self._folder)
             for each, cell in zip(_INPUTS, run.cells[1:], strict=True):

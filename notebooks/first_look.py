@@ -21,7 +21,8 @@ snap
 # %% [markdown]
 # ## What is not known
 #
-# What was not collected, refused or cut off is a row of `snap.gaps`. Whatever depends on it answers `unknown`, never "none".
+# What was not collected, refused or cut off is a row of `snap.gaps`. Whatever depends on it answers `unknown`, never "none". No row: all
+# is there.
 # %%
 snap.gaps
 
@@ -65,7 +66,7 @@ explorer.selection[["namespace", "service", "port", "pod", "address", "observed"
 # %%
 backends = knv.backends(snap)
 explorer.selection = backends[backends["reason"] == "NOT_READY"]
-explorer.selection[["service", "port", "pod", "node", "observed", "value"]]
+explorer.selection[["service", "port", "family", "pod", "value"]]
 
 # %% [markdown]
 # ## One Service explained

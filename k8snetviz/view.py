@@ -22,6 +22,7 @@ from k8snetviz.views.placement import LIMIT as _PLACED
 from k8snetviz.views.placement import placement_picture
 from k8snetviz.views.pod_inside import pod_inside_picture
 from k8snetviz.views.service_path import service_path_picture
+from k8snetviz.views.theme import WIDTH_PX
 from k8snetviz.views.topology import LIMIT as _SERVICES
 from k8snetviz.views.topology import topology_picture
 
@@ -39,6 +40,7 @@ def topology(
     select: str | None = None,
     limit: int = _SERVICES,
     theme: str = "light",
+    width: int = WIDTH_PX,
 ) -> Picture:
     """Draw what leads to the Services, the Services, the workloads behind them with their pods, and the nodes.
 
@@ -50,13 +52,14 @@ def topology(
     select : a Service such as ``shop/cart`` whose path is coloured
     limit : Services drawn, what is broken first; the rest is counted in one row
     theme : light or dark
+    width : in pixels; by default what fits into a cell of JupyterLab beside its file browser
     """
     states, backends = _answers(snap, states, backends)
     chosen = None
     if select is not None:
         reference = resolve_service(snap, select)
         chosen = f"{reference.namespace}/{reference.name}"
-    return topology_picture(snap, states, backends, select=chosen, limit=limit, theme=theme)
+    return topology_picture(snap, states, backends, select=chosen, limit=limit, theme=theme, width=width)
 
 
 def mapping(
@@ -66,6 +69,7 @@ def mapping(
     backends: pd.DataFrame | None = None,
     limit: int = _ROWS,
     theme: str = "light",
+    width: int = WIDTH_PX,
 ) -> Picture:
     """Draw the mapping table: Service port to pods, with state, address, target port and first reason.
 
@@ -76,9 +80,10 @@ def mapping(
     backends : BACKENDS, if it is at hand; computed by default
     limit : rows drawn, what does not serve first; the rest is counted
     theme : light or dark
+    width : in pixels; by default what fits into a cell of JupyterLab beside its file browser
     """
     states, backends = _answers(snap, states, backends)
-    return mapping_picture(snap, states, backends, limit=limit, theme=theme)
+    return mapping_picture(snap, states, backends, limit=limit, theme=theme, width=width)
 
 
 def service_path(
@@ -88,6 +93,7 @@ def service_path(
     states: pd.DataFrame | None = None,
     backends: pd.DataFrame | None = None,
     theme: str = "light",
+    width: int = WIDTH_PX,
 ) -> Picture:
     """Draw how one Service is reached: client, address, receiving node and pods, by what its type opens.
 
@@ -98,6 +104,7 @@ def service_path(
     states : SERVICE_STATES, if it is at hand; computed by default
     backends : BACKENDS, if it is at hand; computed by default
     theme : light or dark
+    width : in pixels; by default what fits into a cell of JupyterLab beside its file browser
 
     Raises
     ------
@@ -108,10 +115,10 @@ def service_path(
     states, backends = _answers(snap, states, backends)
     own = states[(states["namespace"] == reference.namespace) & (states["service"] == reference.name)]
     ways = service_paths(snap, name, ledger=backends), service_names(snap, name, ledger=backends)
-    return service_path_picture(snap, own, backends, ways, theme=theme)
+    return service_path_picture(snap, own, backends, ways, theme=theme, width=width)
 
 
-def pod_inside(snap: Snapshot, pod: str, *, backends: pd.DataFrame | None = None, theme: str = "light") -> Picture:
+def pod_inside(snap: Snapshot, pod: str, *, backends: pd.DataFrame | None = None, theme: str = "light", width: int = WIDTH_PX) -> Picture:
     """Draw one pod from inside: its containers in the network namespace they share, their ports, and where these collide.
 
     Parameters
@@ -120,6 +127,7 @@ def pod_inside(snap: Snapshot, pod: str, *, backends: pd.DataFrame | None = None
     pod : as ``ns/name`` or ``pod:ns/name``
     backends : BACKENDS, if it is at hand; computed by default
     theme : light or dark
+    width : in pixels; by default what fits into a cell of JupyterLab beside its file browser
 
     Raises
     ------
@@ -129,18 +137,19 @@ def pod_inside(snap: Snapshot, pod: str, *, backends: pd.DataFrame | None = None
     pods = snap.pods
     own = pods[(pods["namespace"] == reference.namespace) & (pods["pod"] == reference.name)]
     rows = ledger(snap) if backends is None else backends
-    return pod_inside_picture(snap, own, rows, port_clashes(snap, reference), theme=theme)
+    return pod_inside_picture(snap, own, rows, port_clashes(snap, reference), theme=theme, width=width)
 
 
-def address_map(snap: Snapshot, *, theme: str = "light") -> Picture:
+def address_map(snap: Snapshot, *, theme: str = "light", width: int = WIDTH_PX) -> Picture:
     """Draw the address ranges of pods, Services, nodes and load balancers: what is declared or inferred, used, overlapping.
 
     Parameters
     ----------
     snap : the snapshot
     theme : light or dark
+    width : in pixels; by default what fits into a cell of JupyterLab beside its file browser
     """
-    return address_map_picture(snap, address_ranges(snap), theme=theme)
+    return address_map_picture(snap, address_ranges(snap), theme=theme, width=width)
 
 
 def placement(
@@ -150,6 +159,7 @@ def placement(
     backends: pd.DataFrame | None = None,
     limit: int = _PLACED,
     theme: str = "light",
+    width: int = WIDTH_PX,
 ) -> Picture:
     """Draw on which nodes, or in which zones of many nodes, the backends of each Service run and serve.
 
@@ -160,9 +170,10 @@ def placement(
     backends : BACKENDS, if it is at hand; computed by default
     limit : Services drawn, what is broken first; the rest is counted
     theme : light or dark
+    width : in pixels; by default what fits into a cell of JupyterLab beside its file browser
     """
     states, backends = _answers(snap, states, backends)
-    return placement_picture(snap, states, backends, limit=limit, theme=theme)
+    return placement_picture(snap, states, backends, limit=limit, theme=theme, width=width)
 
 
 def _answers(snap: Snapshot, states: pd.DataFrame | None, backends: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:

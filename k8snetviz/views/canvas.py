@@ -65,11 +65,16 @@ class Canvas:
     Paths lie under words; edges under boxes under marks.
     """
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, width: int = themes.WIDTH_PX) -> None:
         self.theme = theme
+        self.width = themes.checked_width(width)
         self._paths: dict[Stroke, list[str]] = {}
         self._words: dict[Words, list[tuple[float, float, str]]] = {}
         self._hover: list[dict[str, Any]] = []
+
+    def at(self, narrow: float, wide: float) -> float:
+        """Return where something stands that is at `narrow` in a picture of usual width and at `wide` in a wide one."""
+        return stretched(self.width, narrow, wide)
 
     def words(self, x: float, y: float, markup: str, look: Words) -> None:
         """Write `markup` on one line whose middle is at `y`."""
@@ -121,21 +126,30 @@ class Canvas:
     def picture(self, height: float, alt: str) -> Picture:
         """Return the figure, `height` pixels high; `alt` says in one sentence what is on it."""
         layout = {
-            "width": themes.WIDTH_PX,
+            "width": self.width,
             "height": round(height),
-            "xaxis": {"range": [0, themes.WIDTH_PX]},
+            "xaxis": {"range": [0, self.width]},
             "yaxis": {"range": [round(height), 0]},
             "barmode": "overlay",
-            "shapes": [_shape(look, data) for look, data in sorted(self._paths.items(), key=lambda item: item[0].level)],
+            "shapes": [
+                _shape(look, data) for look, data in sorted(self._paths.items(), key=lambda item: (item[0].level, item[0].fill or ""))
+            ],
             "template": themes.template(self.theme),
             "meta": {"alt": alt},
         }
         return Picture(data=[*self._hover, *(_texts(look, words) for look, words in self._words.items())], layout=layout)
 
 
+def stretched(width: int, narrow: float, wide: float) -> float:
+    """Return a length or place that is `narrow` at the usual width and `wide` at the wide one, at `width`."""
+    return round(narrow + (wide - narrow) * (width - themes.WIDTH_PX) / (themes.WIDE_PX - themes.WIDTH_PX))
+
+
 def rounded(box: Box, radius: float) -> str:
     """Return the path of a rectangle with round corners."""
     left, top, right, bottom, r = box.x, box.y, box.right, box.y + box.height, min(radius, box.height / 2, box.width / 2)
+    if not r:
+        return line((left, top), (right, top), (right, bottom), (left, bottom)) + "Z"
     numbers: list[tuple[str, tuple[float, ...]]] = [
         ("M", (left + r, top)),
         ("L", (right - r, top)),
@@ -152,7 +166,7 @@ def rounded(box: Box, radius: float) -> str:
 
 def _arc(x: float, y: float, r: float, quarters: int) -> str:
     """Return a closed arc that starts at the bottom and turns over the left side: 2 quarters are the left half."""
-    k = 0.5523 * r  # how far the controls of a quarter circle stand out
+    x, y, k = _short(x), _short(y), _short(0.5523 * r)  # how far the controls of a quarter circle stand out
     legs = [
         (x - k, y + r, x - r, y + k, x - r, y),
         (x - r, y - k, x - k, y - r, x, y - r),
@@ -165,6 +179,8 @@ def _arc(x: float, y: float, r: float, quarters: int) -> str:
 
 def curve(x0: float, y0: float, x1: float, y1: float) -> str:
     """Return the path of an edge that leaves and arrives level."""
+    if _short(y0) == _short(y1):
+        return line((x0, y0), (x1, y1))
     bend = (x0 + x1) / 2
     points = [x0, y0, bend, y0, bend, y1, x1, y1]
     a, b, c, d, e, f, g, h = (f"{_short(value):g}" for value in points)

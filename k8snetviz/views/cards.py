@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from k8snetviz.model.kinds import ServiceState
 from k8snetviz.views.canvas import BOXES, SOLID, Box, Canvas, Stroke, Words
 from k8snetviz.views.text import bold, cut, escaped, fit, plain, width_px
-from k8snetviz.views.theme import WIDTH_PX
 
 GAP = 14
 _HEAD, _LINE = 25, 16
@@ -84,10 +83,15 @@ def arrow(canvas: Canvas, x: float, y: float, color: str) -> None:
 def sentences(canvas: Canvas, lines: Sequence[str], y: float) -> float:
     """Write sentences, broken where they are too long, from `y` on; return where they end."""
     for text in lines:
-        for part in wrapped(plain(text), WIDTH_PX - 16, 12):
+        for part in wrapped(plain(text), canvas.width - 16, 12):
             canvas.words(8, y, escaped(part), Words(canvas.theme.muted, 12))
             y += 18
     return y
+
+
+def caption(canvas: Canvas, text: str, y: float) -> float:
+    """Write what is said under a picture from `y` on; return the height of the picture."""
+    return sentences(canvas, [text], y) - 4
 
 
 def wrapped(text: str, width: float, size: float) -> list[str]:

@@ -84,7 +84,7 @@ def _load_balancers(snapshot: Snapshot, states: pd.DataFrame) -> Iterator[Entry]
         name = f"{row.namespace}/{row.service}"
         own = ((row.namespace, row.service),)
         if row.load_balancer == "pending":
-            yield Entry("load balancer pending", "LoadBalancer", name, own, "no address yet", ServiceState.DEGRADED)
+            yield Entry("load balancer", "LoadBalancer", name, own, "pending", ServiceState.DEGRADED)
         else:
             yield Entry("load balancer", "LoadBalancer", name, own, ", ".join(held), hosts=held)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables import BACKENDS, SERVICE_STATES
 from k8snetviz.views.blank import blank_picture
 from k8snetviz.views.canvas import Box, Canvas, Stroke, Words, line
+from k8snetviz.views.cards import caption
 from k8snetviz.views.ledger_marks import SERVICE, places_of
 from k8snetviz.views.masthead import HEIGHT as MASTHEAD
 from k8snetviz.views.masthead import masthead
@@ -23,14 +25,14 @@ from k8snetviz.views.topology_plan import broken_first
 
 LIMIT = 60  # rows
 _ROW, _HEAD = 24, 30
-_COLUMNS = (  # title, left edge, width
-    ("State", 8, 98),
-    ("Service", 106, 156),
-    ("Port", 262, 138),
-    ("Pod", 400, 188),
-    ("Address", 588, 136),
-    ("To", 724, 52),
-    ("First reason", 776, 256),
+_COLUMNS = (  # title; left edge at the usual width of a picture, and of a wide one
+    ("State", 8, 8),
+    ("Service", 96, 106),
+    ("Port", 226, 262),
+    ("Pod", 348, 400),
+    ("Address", 492, 588),
+    ("To", 608, 724),
+    ("First reason", 656, 776),
 )
 _DRIFTS = {Drift.PORT.value: "other port", Drift.READINESS.value: "differs"}  # the others are words already
 _FINE = [ServiceState.SERVING.value, ServiceState.EXTERNAL.value]
@@ -41,7 +43,7 @@ _TOLD = (
 
 
 def mapping_picture(
-    snapshot: Snapshot, states: pd.DataFrame, backends: pd.DataFrame, *, limit: int = LIMIT, theme: str = "light"
+    snapshot: Snapshot, states: pd.DataFrame, backends: pd.DataFrame, *, limit: int = LIMIT, theme: str = "light", width: int = WIDTH_PX
 ) -> Picture:
     """Draw one row per Service port, family and candidate; a Service without any has one row of its own.
 
@@ -52,22 +54,22 @@ def mapping_picture(
     backends : BACKENDS; rows of Services that are not in `states` are left out
     limit : rows drawn, what does not serve first; the rest is counted
     theme : light or dark
+    width : in pixels
     """
     SERVICE_STATES.check(states), BACKENDS.check(backends.head(0))  # the rows that are drawn are checked whole
     if states.empty:
-        return blank_picture(snapshot, "Mapping table", theme)
+        return blank_picture(snapshot, "Mapping table", theme, width)
     part = _first_rows(states, backends, limit)
     shown = mapping_rows(snapshot, part.states, BACKENDS.check(part.backends)).head(limit)
-    canvas = Canvas(theme_named(theme))
+    canvas = Canvas(theme_named(theme), width)
     masthead(canvas, snapshot, states)
     _draw_head(canvas)
     for number, row in enumerate(each(shown)):
         _draw_row(canvas, row, MASTHEAD + _HEAD + number * _ROW)
     _hover(canvas, shown)
     bottom = MASTHEAD + _HEAD + len(shown) * _ROW
-    caption = _caption(part, shown)
-    canvas.words(8, bottom + 14, escaped(caption), Words(canvas.theme.muted, 12))
-    return canvas.picture(bottom + 30, f"Mapping table of {plain(snapshot.provenance.name)}: {caption}")
+    words = _caption(part, shown)
+    return canvas.picture(caption(canvas, words, bottom + 14), f"Mapping table of {plain(snapshot.provenance.name)}: {words}")
 
 
 class _Part(NamedTuple):
@@ -159,8 +161,8 @@ def _reason(rows: pd.DataFrame) -> pd.Series[str]:
 
 def _draw_head(canvas: Canvas) -> None:
     theme = canvas.theme
-    canvas.box(Box(0.5, MASTHEAD, WIDTH_PX - 1, _HEAD - 4), Stroke(theme.border, 1, fill=theme.panel), radius=3)
-    for title, x, _ in _COLUMNS:
+    canvas.box(Box(0.5, MASTHEAD, canvas.width - 1, _HEAD - 4), Stroke(theme.border, 1, fill=theme.panel), radius=3)
+    for (title, _, _), x in zip(_COLUMNS, _edges(canvas), strict=False):
         canvas.words(x, MASTHEAD + _HEAD / 2 - 2, f"<b>{title}</b>", Words(theme.muted, 12))
 
 
@@ -168,11 +170,16 @@ def _draw_row(canvas: Canvas, row: Any, top: float) -> None:
     theme, y = canvas.theme, top + _ROW / 2
     look = ServiceState(row.look)
     canvas.glyph(13, y, look, 9)
-    canvas.words(26, y, escaped(cut(plain(row.state), 78, 12)), Words(theme.states[look], 12))
-    for (_, x, width), words in zip(_COLUMNS[1:], _cells(row), strict=True):
-        shorten = cut if x == _COLUMNS[-1][1] else fit  # of a name the end tells as much as the start
-        canvas.words(x, y, escaped(shorten(words, width - 10, 12)), Words(theme.text, 12))
-    canvas.path(line((0, top + _ROW), (WIDTH_PX, top + _ROW)), Stroke(theme.border, 0.7))
+    canvas.words(26, y, escaped(cut(plain(row.state), _edges(canvas)[1] - 30, 12)), Words(theme.states[look], 12))
+    for (x, right), words in zip(pairwise(_edges(canvas)[1:]), _cells(row), strict=True):
+        shorten = cut if right == canvas.width else fit  # of a name the end tells as much as the start
+        canvas.words(x, y, escaped(shorten(words, right - x - 10, 12)), Words(theme.text, 12))
+    canvas.path(line((0, top + _ROW), (canvas.width, top + _ROW)), Stroke(theme.border, 0.7))
+
+
+def _edges(canvas: Canvas) -> list[float]:
+    """Return the left edge of each column, and the right one of the last."""
+    return [*(canvas.at(narrow, wide) for _, narrow, wide in _COLUMNS), canvas.width]
 
 
 def _cells(row: Any) -> tuple[str, ...]:
@@ -189,7 +196,7 @@ def _port(row: Any) -> str:
 
 
 def _hover(canvas: Canvas, rows: pd.DataFrame) -> None:
-    boxes = [Box(0, MASTHEAD + _HEAD + number * _ROW, WIDTH_PX, _ROW) for number in range(len(rows))]
+    boxes = [Box(0, MASTHEAD + _HEAD + number * _ROW, canvas.width, _ROW) for number in range(len(rows))]
     fields = [
         [
             escaped(f"{row.namespace}/{row.service}"),

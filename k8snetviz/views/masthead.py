@@ -8,26 +8,26 @@ from k8snetviz.model.kinds import BROKEN_FIRST, ServiceState
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.views.canvas import DASHED, Box, Canvas, Stroke, Words
 from k8snetviz.views.text import bold, count, cut, escaped, plain, width_px
-from k8snetviz.views.theme import WIDTH_PX
 
 HEIGHT = 58
 _GAPS_PX = 290
 _BUTTON_PX = 36  # upper right corner, where plotly shows the button that saves the picture
 
 
-def masthead(canvas: Canvas, snapshot: Snapshot, states: pd.DataFrame) -> None:
-    """Draw the title with its provenance, one chip per state that occurs, and the gaps."""
+def masthead(canvas: Canvas, snapshot: Snapshot, states: pd.DataFrame) -> float:
+    """Draw the title with its provenance, one chip per state that occurs, and the gaps; return where the chips end."""
     theme = canvas.theme
+    left = _gaps(canvas, snapshot)
     title = cut(plain(snapshot.provenance.name), 300, 15)
     canvas.words(8, 16, bold(title), Words(theme.text, 15))
     rest = 8 + width_px(title, 15, strong=True) + 12
-    canvas.words(rest, 17, escaped(cut(provenance(snapshot), WIDTH_PX - _GAPS_PX - 24 - rest, 12)), Words(theme.muted, 12))
-    _gaps(canvas, snapshot)
+    canvas.words(rest, 17, escaped(cut(provenance(snapshot), left - 12 - rest, 12)), Words(theme.muted, 12))
     x = 8.0
     counts = states["state"].value_counts()
     for state in BROKEN_FIRST:
         if state.value in counts.index:
             x = chip(canvas, x, 42, state, f"{counts[state.value]:,} {state.value}")
+    return x
 
 
 def chip(canvas: Canvas, x: float, y: float, state: ServiceState, words: str) -> float:
@@ -53,14 +53,16 @@ def gaps_in_short(gaps: pd.DataFrame) -> str:
     return count(len(gaps), "gap") + (f": {kinds}" if kinds else "")
 
 
-def _gaps(canvas: Canvas, snapshot: Snapshot) -> None:
+def _gaps(canvas: Canvas, snapshot: Snapshot) -> float:
+    """Draw the gaps in short; return their left edge."""
     gaps = snapshot.table("gaps")
     words = cut(gaps_in_short(gaps), _GAPS_PX - _BUTTON_PX - 20, 12)
     width = width_px(words, 12) + 20
-    theme, right = canvas.theme, WIDTH_PX - _BUTTON_PX
+    theme, right = canvas.theme, canvas.width - _BUTTON_PX
     if len(gaps):
         canvas.box(Box(right - width, 6, width, 22), Stroke(theme.states[ServiceState.DEGRADED], 1, dash=DASHED))
     canvas.words(right - width / 2, 17, escaped(words), Words(theme.text if len(gaps) else theme.muted, 12, "center"))
+    return right - width
 
 
 def _window(snapshot: Snapshot) -> str:

@@ -63,7 +63,7 @@ def outside_doors(snapshot: Snapshot, row: Any) -> list[Door]:
 
 def _node_port(ports: pd.DataFrame) -> Card:
     listed = [f"{port}/{protocol}" for port, protocol in zip(ports["node_port"], ports["protocol"], strict=True)]
-    everywhere = Note("on every node's address (KX-29)")
+    everywhere = Note("on every node (KX-29)")
     if len(listed) == 1:
         return Card(f"node port {listed[0]}", (everywhere,))
     return Card(
@@ -93,7 +93,7 @@ def _capped(addresses: pd.Series[Any]) -> list[str]:
 
 def _balancer(addresses: pd.DataFrame, ports: pd.DataFrame, row: Any) -> Door:
     if addresses.empty:
-        words = "pending: no address (SV-50)" if row.observed else "not known: read from a manifest"
+        words = "pending (SV-50)" if row.observed else "not known: read from a manifest"
         notes = [Note(words, ServiceState.UNKNOWN)]
         if pd.notna(row.load_balancer_class):
             notes.append(Note(f"class {plain(row.load_balancer_class)}"))

@@ -14,7 +14,7 @@ from k8snetviz.views.path_doors import Door
 from k8snetviz.views.path_nodes import NodeCard, Verdict
 from k8snetviz.views.path_pods import PodCard
 
-_BRACKET = 776  # the line that gathers the pods which any node may choose
+_BRACKET = (606, 776)  # at the usual width of a picture, and of a wide one: the line that gathers the pods which any node may choose
 _APART = 5  # edges of one node above the middle of a pod, those of any node below
 
 
@@ -73,10 +73,10 @@ def draw_to_pods(canvas: Canvas, placed: Placed, paths: pd.DataFrame) -> None:
                 arrow(canvas, box.x, box.middle - _APART, color)
         if any(policy[path] == "Cluster" for path in good):
             gathers = True
-            canvas.path(line((source.right, source.middle), (_BRACKET, source.middle)), Stroke(color, 1.5))
+            canvas.path(line((source.right, source.middle), (canvas.at(*_BRACKET), source.middle)), Stroke(color, 1.5))
     if placed.home is not None and placed.home[2].delivers:
         gathers = True
-        canvas.path(line((placed.home[1].right, placed.home[1].middle), (_BRACKET, placed.home[1].middle)), Stroke(color, 1.5))
+        canvas.path(line((placed.home[1].right, placed.home[1].middle), (canvas.at(*_BRACKET), placed.home[1].middle)), Stroke(color, 1.5))
     if gathers and used:
         _draw_bracket(canvas, placed, [box for _, box in used], policy)
 
@@ -94,7 +94,7 @@ def _draw_bracket(canvas: Canvas, placed: Placed, pods: list[Box], policy: dict[
         ends += [box.middle for node, box in placed.nodes if Path.EXTERNAL in node.verdicts and node.verdicts[Path.EXTERNAL].delivers]
     if placed.home is not None and placed.home[2].delivers:
         ends.append(placed.home[1].middle)
-    canvas.path(line((_BRACKET, min(ends)), (_BRACKET, max(ends))), Stroke(color, 1.5))
+    canvas.path(line((canvas.at(*_BRACKET), min(ends)), (canvas.at(*_BRACKET), max(ends))), Stroke(color, 1.5))
     for box in pods:
-        canvas.path(line((_BRACKET, box.middle + _APART), (box.x, box.middle + _APART)), Stroke(color, 1.5))
+        canvas.path(line((canvas.at(*_BRACKET), box.middle + _APART), (box.x, box.middle + _APART)), Stroke(color, 1.5))
         arrow(canvas, box.x, box.middle + _APART, color)

@@ -13,7 +13,12 @@ from k8snetviz.views.cards import Card, Note, arrow, draw_cards, stacked
 from k8snetviz.views.path_pods import PodCard, pod_cards
 from k8snetviz.views.text import count, plain
 
-_CLIENT, _NAME, _OWN, _PODS = (8, 118), (164, 262), (452, 324), (820, 212)
+_CLIENT, _NAME, _OWN, _PODS = (  # left edge and width at the usual width of a picture, then of a wide one
+    ((4, 8), (104, 118)),
+    ((128, 164), (214, 262)),
+    ((362, 452), (266, 324)),
+    ((648, 820), (196, 212)),
+)
 _HEADLESS = ("CLIENT", "NAME IT ASKS FOR", "NAME OF ITS OWN", "PODS, REACHED DIRECTLY")
 _CHAIN = ("CLIENT", "NAME IT ASKS FOR", "WHAT THE ALIAS NAMES", "")
 _MOST = 4  # names of a chain, answers of one name
@@ -28,15 +33,15 @@ def draw_names(
     """
     titles = _HEADLESS if row.headless else _CHAIN
     for title, lane in zip(titles, (_CLIENT, _NAME, _OWN, _PODS), strict=True):
-        canvas.words(lane[0] + 2, top - 16, title, Words(canvas.theme.muted, 11))
+        canvas.words(canvas.at(*lane[0]) + 2, top - 16, title, Words(canvas.theme.muted, 11))
     if row.headless:
         return _draw_headless(canvas, row, (backends, names), top, known=known)
     return _draw_chain(canvas, names, top)
 
 
 def _client(canvas: Canvas, target: Box) -> None:
-    card = Card("in the cluster", (Note("a pod of it"),))
-    box = Box(_CLIENT[0], target.middle - card.height / 2, _CLIENT[1], card.height)
+    card = Card("a pod", (Note("in the cluster"),))
+    box = Box(canvas.at(*_CLIENT[0]), target.middle - card.height / 2, canvas.at(*_CLIENT[1]), card.height)
     draw_cards(canvas, "Client", [card], [box])
     canvas.path(line((box.right, box.middle), (target.x, target.middle)), Stroke(canvas.theme.edge, 1.5))
     arrow(canvas, target.x, target.middle, canvas.theme.edge)
@@ -49,11 +54,11 @@ def _draw_headless(
     published, known = names[names["published"].fillna(False)], known and not names["published"].isna().any()
     card = _answer_card(row, published, unknown=not known)
     pods = pod_cards(backends, fallback=False)
-    pod_boxes = stacked([pod.card for pod in pods], _PODS[0], top, _PODS[1])
+    pod_boxes = stacked([pod.card for pod in pods], canvas.at(*_PODS[0]), top, canvas.at(*_PODS[1]))
     draw_cards(canvas, "Pod", [pod.card for pod in pods], pod_boxes)
     drawn = [(_own_card(pod, names), pod, box) for pod, box in zip(pods, pod_boxes, strict=True)]
-    name_box = Box(_NAME[0], top, _NAME[1], card.height)
-    own_boxes = [Box(_OWN[0], box.middle - own.height / 2, _OWN[1], own.height) for own, _, box in drawn]
+    name_box = Box(canvas.at(*_NAME[0]), top, canvas.at(*_NAME[1]), card.height)
+    own_boxes = [Box(canvas.at(*_OWN[0]), box.middle - own.height / 2, canvas.at(*_OWN[1]), own.height) for own, _, box in drawn]
     for (own, _, box), at in zip(drawn, own_boxes, strict=True):
         dash = DASHED if own.dash == DASHED else SOLID
         color = canvas.theme.edge if own.dash == DASHED else canvas.theme.states[ServiceState.SERVING]
@@ -118,7 +123,10 @@ def _draw_chain(canvas: Canvas, names: pd.DataFrame, top: float) -> tuple[float,
     cards = [_step_card(rows) for rows in steps[:_MOST]]
     if len(steps) > _MOST:
         cards.append(Card(f"{len(steps) - _MOST} more names", dash=DASHED))
-    boxes = [Box(_NAME[0], top, _NAME[1], cards[0].height), *stacked(cards[1:], _OWN[0], top, 580)]
+    boxes = [
+        Box(canvas.at(*_NAME[0]), top, canvas.at(*_NAME[1]), cards[0].height),
+        *stacked(cards[1:], canvas.at(*_OWN[0]), top, canvas.width - 8 - canvas.at(*_OWN[0])),
+    ]
     draw_cards(canvas, "Name", cards, boxes)
     _client(canvas, boxes[0])
     color = canvas.theme.states[ServiceState.EXTERNAL]

@@ -12,6 +12,7 @@ from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables import BACKENDS, SERVICE_STATES
 from k8snetviz.views.blank import blank_picture
 from k8snetviz.views.canvas import BOXES, DASHED, SOLID, Box, Canvas, Stroke, Words, line
+from k8snetviz.views.cards import caption
 from k8snetviz.views.masthead import HEIGHT as MASTHEAD
 from k8snetviz.views.masthead import masthead
 from k8snetviz.views.picture import Picture
@@ -22,8 +23,8 @@ from k8snetviz.views.theme import WIDTH_PX, theme_named
 from k8snetviz.views.topology_plan import states_in_words
 
 LIMIT = 60  # Services
-_ROW, _LEFT, _RIGHT = 24, 264, 820  # of the matrix: its left and right edge
-_NOTE = _RIGHT + 12
+_ROW = 24
+_LEFT, _RIGHT = (216, 264), (640, 820)  # edges of the matrix at the usual width of a picture, and of a wide one
 _NARROW = 84  # a column less wide has a number for its name
 _KEYS, _KEY_ROW = 3, 18  # names of numbered columns beside each other
 _TOLD = "<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<br>%{customdata[3]}"
@@ -31,7 +32,7 @@ _COLUMN_TOLD = "<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}"
 
 
 def placement_picture(
-    snapshot: Snapshot, states: pd.DataFrame, backends: pd.DataFrame, *, limit: int = LIMIT, theme: str = "light"
+    snapshot: Snapshot, states: pd.DataFrame, backends: pd.DataFrame, *, limit: int = LIMIT, theme: str = "light", width: int = WIDTH_PX
 ) -> Picture:
     """Draw where the backends of Services run: one row per Service, one column per node, or per zone of many nodes.
 
@@ -42,17 +43,17 @@ def placement_picture(
     backends : BACKENDS; rows of Services that are not in `states` are left out
     limit : Services drawn, what is broken first, then what stands in one place only; the rest is counted
     theme : light or dark
+    width : in pixels
     """
     SERVICE_STATES.check(states), BACKENDS.check(backends.head(0))  # marks are made of all rows, and know each word
     if states.empty:
-        return blank_picture(snapshot, "Placement", theme)
-    canvas = Canvas(theme_named(theme))
+        return blank_picture(snapshot, "Placement", theme, width)
+    canvas = Canvas(theme_named(theme), width)
     masthead(canvas, snapshot, states)
     matrix = _Matrix(canvas, plan(snapshot, states, backends, limit))
     bottom = matrix.draw(MASTHEAD)
-    caption = _caption(snapshot, matrix.plan, states)
-    canvas.words(8, bottom + 14, escaped(caption), Words(canvas.theme.muted, 12))
-    return canvas.picture(bottom + 30, f"Placement in {plain(snapshot.provenance.name)}: {_alt(matrix.plan, states)}")
+    end = caption(canvas, _caption(snapshot, matrix.plan, states), bottom + 14)
+    return canvas.picture(end, f"Placement in {plain(snapshot.provenance.name)}: {_alt(matrix.plan, states)}")
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,24 @@ class _Matrix:
     plan: Placement
 
     @property
+    def left(self) -> float:
+        """Return the left edge of the columns."""
+        return self.canvas.at(*_LEFT)
+
+    @property
+    def right(self) -> float:
+        """Return their right edge."""
+        return self.canvas.at(*_RIGHT)
+
+    @property
+    def note(self) -> float:
+        """Return the left edge of what is said beside."""
+        return self.right + 12
+
+    @property
     def step(self) -> float:
         """Return the width of a column."""
-        return (_RIGHT - _LEFT) / max(3, len(self.plan.columns))
+        return (self.right - self.left) / max(3, len(self.plan.columns))
 
     @property
     def numbered(self) -> bool:
@@ -79,7 +95,9 @@ class _Matrix:
         for row in each(self.plan.services):
             self._draw_service(row, y)
             y += _ROW
-        boxes = [Box(0, y - _ROW * (len(self.plan.services) - number), WIDTH_PX, _ROW) for number in range(len(self.plan.services))]
+        boxes = [
+            Box(0, y - _ROW * (len(self.plan.services) - number), self.canvas.width, _ROW) for number in range(len(self.plan.services))
+        ]
         self.canvas.hover("Service", boxes, [self._fields(row) for row in each(self.plan.services)], _TOLD)
         if len(self.plan.folded):
             y = self._draw_folded(y)
@@ -89,10 +107,10 @@ class _Matrix:
         """Draw the names of the columns (or their numbers), what is wrong with them, and the zones over the nodes."""
         theme, columns = self.canvas.theme, self.plan.columns
         height = 58 if not self.numbered and any(own.word for own in columns) else 44
-        self.canvas.box(Box(0.5, y, WIDTH_PX - 1, height), Stroke(theme.border, 1, fill=theme.panel), radius=3)
+        self.canvas.box(Box(0.5, y, self.canvas.width - 1, height), Stroke(theme.border, 1, fill=theme.panel), radius=3)
         self.canvas.words(8, y + 28, "<b>Service</b>", Words(theme.muted, 12))
-        self.canvas.words(_NOTE, y + 28, "<b>Where it serves</b>", Words(theme.muted, 12))
-        boxes = [Box(_LEFT + number * self.step, y, self.step, height) for number in range(len(columns))]
+        self.canvas.words(self.note, y + 28, "<b>Where it serves</b>", Words(theme.muted, 12))
+        boxes = [Box(self.left + number * self.step, y, self.step, height) for number in range(len(columns))]
         for number, (box, column) in enumerate(zip(boxes, columns, strict=True)):
             middle = box.x + box.width / 2
             name = str(number + 1) if self.numbered else fit(column.name, self.step - 24, 12, strong=True)
@@ -105,7 +123,7 @@ class _Matrix:
         if self.plan.by_node or not self.numbered:  # else the key tells
             self._draw_zones(y)
         if not boxes:
-            self.canvas.words(_LEFT + 8, y + 30, "no node holds a backend", Words(theme.muted, 12))
+            self.canvas.words(self.left + 8, y + 30, "no node holds a backend", Words(theme.muted, 12))
         fields = [[escaped(own.name), hover(own.note), self._total_words(own)] for own in columns]
         self.canvas.hover("Node" if self.plan.by_node else "Zone", boxes, fields, _COLUMN_TOLD)
         return y + height
@@ -118,7 +136,7 @@ class _Matrix:
         for number, column in enumerate(columns):
             if number + 1 < len(columns) and self.plan.by_node and columns[number + 1].zone == column.zone:
                 continue
-            left, right = _LEFT + start * self.step, _LEFT + (number + 1) * self.step
+            left, right = self.left + start * self.step, self.left + (number + 1) * self.step
             words = column.zone if self.plan.by_node else column.note
             self.canvas.words((left + right) / 2, y + 11, escaped(fit(words, right - left - 6, 11)), Words(theme.muted, 11, "center"))
             if start:
@@ -127,38 +145,38 @@ class _Matrix:
 
     def _draw_totals(self, y: float) -> float:
         theme = self.canvas.theme
-        self.canvas.words(8, y + _ROW / 2, "Backends of all Services, each once", Words(theme.muted, 12))
+        self.canvas.words(8, y + _ROW / 2, "Backends of all, each once", Words(theme.muted, 12))
         for number, column in enumerate(self.plan.columns):
             cell = self.plan.totals.get(column.name)
             words = "none" if cell is None else _cell_words(cell._replace(partly=0), self.step - 6)
-            middle = _LEFT + (number + 0.5) * self.step
+            middle = self.left + (number + 0.5) * self.step
             self.canvas.words(middle, y + _ROW / 2, words, Words(theme.muted, 11, "center"))
         held = [self.plan.totals.get(own.name) for own in self.plan.columns if own.name != NOWHERE]
         idle = sum(cell is None or not cell.serving for cell in held)
         place = "node" if self.plan.by_node else "zone"
         words = f"{count(idle, place)} {'serves' if idle == 1 else 'serve'} nothing" if idle else ""
-        self.canvas.words(_NOTE, y + _ROW / 2, words, Words(theme.muted, 12))
-        self.canvas.path(line((0, y + _ROW), (WIDTH_PX, y + _ROW)), Stroke(theme.edge, 1))
+        self.canvas.words(self.note, y + _ROW / 2, words, Words(theme.muted, 12))
+        self.canvas.path(line((0, y + _ROW), (self.canvas.width, y + _ROW)), Stroke(theme.edge, 1))
         return y + _ROW
 
     def _draw_service(self, row: Any, y: float) -> None:
         theme, middle, state = self.canvas.theme, y + _ROW / 2, ServiceState(row.state)
         self.canvas.glyph(14, middle, state, 9)
-        name = fit(plain(f"{row.namespace}/{row.service}"), _LEFT - 26 - 10, 12)
+        name = fit(plain(f"{row.namespace}/{row.service}"), self.left - 26 - 10, 12)
         self.canvas.words(26, middle, escaped(name), Words(theme.text, 12))
         drawn = False
         for number, column in enumerate(self.plan.columns):
             cell = self.plan.cells.get((row.namespace, row.service, column.name))
             if cell is not None:
-                self._draw_cell(Box(_LEFT + number * self.step + 2, y + 2, self.step - 4, _ROW - 4), cell)
+                self._draw_cell(Box(self.left + number * self.step + 2, y + 2, self.step - 4, _ROW - 4), cell)
                 drawn = True
         if not drawn:
             words = f"{row.state}: {plain(row.reason)}" if pd.notna(row.reason) else f"{row.state}: no backend of its own"
-            self.canvas.words(_LEFT + 8, middle, escaped(cut(words, _RIGHT - _LEFT - 16, 12)), Words(theme.muted, 12))
+            self.canvas.words(self.left + 8, middle, escaped(cut(words, self.right - self.left - 16, 12)), Words(theme.muted, 12))
         look = Words(theme.states[ServiceState.DEGRADED] if pd.notna(row.alone) else theme.muted, 12)
         where = f"{_where(row)}: {plain(row.reason)}" if drawn and not row.ready and pd.notna(row.reason) else _where(row)
-        self.canvas.words(_NOTE, middle, escaped(cut(where, WIDTH_PX - _NOTE - 6, 12)), look)
-        self.canvas.path(line((0, y + _ROW), (WIDTH_PX, y + _ROW)), Stroke(theme.border, 0.7))
+        self.canvas.words(self.note, middle, escaped(cut(where, self.canvas.width - self.note - 6, 12)), look)
+        self.canvas.path(line((0, y + _ROW), (self.canvas.width, y + _ROW)), Stroke(theme.border, 0.7))
 
     def _draw_cell(self, box: Box, cell: Cell) -> None:
         theme = self.canvas.theme
@@ -174,13 +192,13 @@ class _Matrix:
         words = f"{len(folded):,} more Services: {states_in_words(folded)}"
         alone = int(folded["alone"].notna().sum())
         words += f"; {alone:,} of them in one place only" if alone else ""
-        self.canvas.words(26, y + _ROW / 2, escaped(cut(words, WIDTH_PX - 40, 12)), Words(theme.text, 12))
-        self.canvas.path(line((0, y + _ROW), (WIDTH_PX, y + _ROW)), Stroke(theme.border, 0.7))
+        self.canvas.words(26, y + _ROW / 2, escaped(cut(words, self.canvas.width - 40, 12)), Words(theme.text, 12))
+        self.canvas.path(line((0, y + _ROW), (self.canvas.width, y + _ROW)), Stroke(theme.border, 0.7))
         return y + _ROW
 
     def _draw_keys(self, y: float) -> float:
         """Draw what the numbers of the columns stand for."""
-        width = (WIDTH_PX - 16) / _KEYS
+        width = (self.canvas.width - 16) / _KEYS
         for number, column in enumerate(self.plan.columns):
             x, middle = 8 + number % _KEYS * width, y + 16 + number // _KEYS * _KEY_ROW
             words = f"{column.name}, {column.zone or column.note}"

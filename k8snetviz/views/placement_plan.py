@@ -108,7 +108,7 @@ def _node_columns(snapshot: Snapshot, nodes: pd.DataFrame) -> tuple[list[Column]
 
 
 def _word(place: places.Place) -> str:
-    return "" if place.state is None else place.note.rpartition(", ")[2]
+    return "" if place.state is None else place.note.partition(", ")[0]
 
 
 def _zone_columns(nodes: pd.DataFrame) -> tuple[list[Column], dict[str, str]]:

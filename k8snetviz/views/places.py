@@ -48,12 +48,20 @@ def zone_places(nodes: pd.DataFrame) -> list[Place]:
     return [
         Place(
             plain(row.Index),
-            count(row.nodes, "node") + (f", {row.down:,} down" if row.down else ""),
+            f"{row.down:,} of {row.nodes:,} down" if row.down else count(row.nodes, "node"),
             ServiceState.DOWN if row.down == row.nodes else ServiceState.DEGRADED if row.down else None,
             ("zone", plain(row.Index), count(row.nodes, "node"), f"{row.down:,} NotReady"),
         )
         for row in each(counted)
     ]
+
+
+def capped(zones: list[Place], most: int) -> list[Place]:
+    """Return at most `most` zones; the last one stands for the rest, which are counted."""
+    if len(zones) <= most:
+        return zones
+    number = len(zones) - most + 1
+    return [*zones[: most - 1], Place(f"{number:,} more zones", "", None, ("zones", f"{number:,} more", "", ""))]
 
 
 def _node(node: str, zone: str, status: str, *, known: bool) -> Place:
@@ -66,5 +74,5 @@ def _node(node: str, zone: str, status: str, *, known: bool) -> Place:
     down = status in _DOWN
     told = ("NotReady" if down else "Ready") + (" (no word from its kubelet)" if status == "Unknown" else "")
     return Place(
-        plain(node), f"{note}, NotReady" if down else note, ServiceState.DOWN if down else None, ("node", plain(node), where, told)
+        plain(node), f"NotReady, {note}" if down else note, ServiceState.DOWN if down else None, ("node", plain(node), where, told)
     )

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from k8snetviz.errors import UsageError
-from k8snetviz.views.drawing import Command, Line, Path, drawing_of
+from k8snetviz.views.drawing import Command, Drawing, Line, Path, drawing_of
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 _STEPS = 12  # pieces of a curve
 _SMOOTH = 2  # painted larger by this and shrunk: Pillow's lines have hard edges
-_COLORS = 192  # a third of the bytes of full colour, and no difference to see
+_COLORS = 256  # a third of the bytes of full colour, and no difference to see
 _FEW = 64  # of a small image
 _FILES = {False: ("DejaVuSans.ttf", "Verdana.ttf", "arial.ttf"), True: ("DejaVuSans-Bold.ttf", "Verdana_Bold.ttf", "arialbd.ttf")}
 
@@ -43,8 +43,40 @@ def png(figure: Mapping[str, Any], scale: int = 2, *, small: bool = False) -> by
             _paint_text(pen, mark, factor)
     out = io.BytesIO()
     fitted = image.resize((drawing.width * scale, drawing.height * scale), Image.Resampling.LANCZOS)
-    fitted.quantize(_FEW if small else _COLORS).save(out, "PNG", optimize=True)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(bytes(part for color in _palette(drawing, _FEW if small else _COLORS) for part in color))
+    fitted.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def _palette(drawing: Drawing, most: int) -> list[tuple[int, ...]]:
+    """Return at most `most` colours: those of the marks, and what lies between them and what they stand on."""
+    used: dict[str, None] = {drawing.ground: None}
+    fills: dict[str, int] = {}
+    for mark in drawing.marks:
+        used[mark.color] = None
+        if isinstance(mark, Path) and mark.fill:
+            used[mark.fill] = None
+            fills[mark.fill] = fills.get(mark.fill, 0) + len(mark.commands)
+    grounds = [drawing.ground, *sorted(fills, key=lambda color: -fills[color])[:1]]
+    colors = [_rgb(color) for color in used]
+    steps = max((most - len(colors)) // (len(colors) * len(grounds)), 1)
+    mixed = [
+        tuple(round(low + (high - low) * step / (steps + 1)) for low, high in zip(_rgb(ground), color, strict=True))
+        for step in range(1, steps + 1)
+        for color in colors
+        for ground in grounds
+    ]
+    apart = [color for color in dict.fromkeys(mixed) if all(_far(color, pure) for pure in colors)]  # a near one would take its place
+    return [*dict.fromkeys(colors), *apart][:most]
+
+
+def _far(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True)) > 12
+
+
+def _rgb(color: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(color.removeprefix("#")))
 
 
 def _paint_path(pen: ImageDraw, mark: Path, factor: int) -> None:

@@ -12,7 +12,8 @@ from k8snetviz.model.kinds import ContainerRole, ServiceState
 from k8snetviz.views.canvas import BOXES, MARKS, Box, Canvas, Stroke, Words, line
 from k8snetviz.views.text import bold, count, cut, escaped, fit, plain, width_px
 
-_COLUMNS, _GAP, _MOST, _PORTS = 3, 14, 9, 6  # cards side by side, between them, at most; ports in a card
+_GAP, _MOST, _PORTS = 14, 9, 6  # between cards, at most; ports in a card
+_NARROW = 170  # pixels: no card is less wide
 _HEAD, _CHIP, _STEP = 46, 22, 28
 _ROLES = {
     ContainerRole.APP.value: "container",
@@ -36,7 +37,7 @@ def draw_containers(canvas: Canvas, containers: pd.DataFrame, ports: pd.DataFram
     ranked = containers.assign(rank=containers["role"].map(order)).sort_values(["rank", "position", "container"], kind="stable")
     shown: list[Any] = list(ranked.head(_MOST).itertuples())
     lists = [_ports_of(each, ports, clashes) for each in shown]
-    columns = max(min(len(shown), _COLUMNS), 2)
+    columns = max(min(len(shown), int((area.width + _GAP) // (_NARROW + _GAP))), 2)
     width = (area.width - _GAP * (columns - 1)) / columns
     chips: dict[tuple[str, int], list[Box]] = {}
     cards, top = [], area.y

@@ -15,15 +15,19 @@ from k8snetviz.views.heading import HEIGHT, heading
 from k8snetviz.views.picture import Picture
 from k8snetviz.views.pod_containers import clash_numbers, draw_containers
 from k8snetviz.views.text import bold, count, cut, escaped, fit, plain, width_px
-from k8snetviz.views.theme import LOOKS_LIKE, theme_named
+from k8snetviz.views.theme import LOOKS_LIKE, WIDTH_PX, theme_named
 
-_LEFT, _INSIDE, _RIGHT = (8, 150), (180, 600), (804, 228)  # left edge and width
+_LEFT, _INSIDE, _RIGHT = (  # left edge and width, each at the usual width of a picture and of a wide one
+    ((4, 8), (118, 150)),
+    ((142, 180), (478, 600)),
+    ((640, 804), (204, 228)),
+)
 _TOP = HEIGHT + 14
 _SERVICES, _HOST_PORTS = 5, 4  # lines
 
 
 def pod_inside_picture(
-    snapshot: Snapshot, pod: pd.DataFrame, backends: pd.DataFrame, clashes: pd.DataFrame, *, theme: str = "light"
+    snapshot: Snapshot, pod: pd.DataFrame, backends: pd.DataFrame, clashes: pd.DataFrame, *, theme: str = "light", width: int = WIDTH_PX
 ) -> Picture:
     """Draw one pod from inside.
 
@@ -34,11 +38,12 @@ def pod_inside_picture(
     backends : BACKENDS; rows of other pods are left out
     clashes : PORT_CLASHES of the pod
     theme : light or dark
+    width : in pixels
     """
     BACKENDS.check(backends), PORT_CLASHES.check(clashes)
     row: Any = next(pod.itertuples())
     containers, ports = _own(snapshot.table("containers"), row), _own(snapshot.table("container_ports"), row)
-    canvas = Canvas(theme_named(theme))
+    canvas = Canvas(theme_named(theme), width)
     name = plain(f"{row.namespace}/{row.pod}")
     note, state = _note(row, containers), _state(row)
     heading(canvas, snapshot, (f"inside pod {name}", note), state)
@@ -81,7 +86,7 @@ def _state(row: Any) -> tuple[ServiceState, str]:
 
 def _draw_namespace(canvas: Canvas, snapshot: Snapshot, row: Any, parts: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]) -> float:
     theme = canvas.theme
-    x, width = _INSIDE
+    x, width = (canvas.at(*each) for each in _INSIDE)
     room = width - 32
     title = f"network namespace of node {plain(row.node)}" if row.host_network else f"network namespace of pod {plain(row.pod)}"
     canvas.words(x + 16, _TOP + 18, bold(fit(title, room, 12, strong=True)), Words(theme.text, 12))
@@ -139,10 +144,10 @@ def _draw_sides(canvas: Canvas, snapshot: Snapshot, row: Any, ways: pd.DataFrame
     left = [Card("other pods", (Note("no NAT (NM-2)"),)), Card("kubelet", (Note(node), Note("reaches it (NM-3)")))]
     right = [_services(snapshot, row, ways), _host_ports(row, ports)]
     edge = Stroke(canvas.theme.edge, 1.5)
-    x, width = _INSIDE
+    x, width = (canvas.at(*each) for each in _INSIDE)
     ends = []
     for name, cards, lane in (("Outside", left, _LEFT), ("Leads here", right, _RIGHT)):
-        boxes = stacked(cards, lane[0], _TOP + GAP, lane[1])
+        boxes = stacked(cards, canvas.at(*lane[0]), _TOP + GAP, canvas.at(*lane[1]))
         draw_cards(canvas, name, cards, boxes)
         ends.append(boxes[-1].y + boxes[-1].height)
         for box in boxes:
@@ -176,7 +181,7 @@ def _service_note(way: Any) -> Note:
 
 def _short(service: str, rest: str) -> str:
     """Return the name of a Service and what is to be said of it; a long name makes room for that."""
-    return fit(plain(service), max(_RIGHT[1] - 34 - width_px(rest, 11), 50), 11) + rest
+    return fit(plain(service), max(_RIGHT[1][0] - 34 - width_px(rest, 11), 50), 11) + rest
 
 
 def _host_ports(row: Any, ports: pd.DataFrame) -> Card:

@@ -15,8 +15,9 @@ from k8snetviz.views.text import escaped, fit, hover, plain, width_px
 
 _SIDE, _STEP = 10, 13
 _SQUARES = 7  # more pods than this share a bar
-_BAR_PX = _SQUARES * _STEP - 3
-_FROM = 130  # of the first square, from the left edge of the box
+_BAR_PX, _SHORT_BAR_PX = _SQUARES * _STEP - 3, 48
+_TO = 120  # of the first square, from the right edge of the box
+_ORDER = (Mark.READY, Mark.NOT_READY, Mark.ABSENT, Mark.UNCOUNTED)
 _LOOKS = {
     Mark.READY: ServiceState.SERVING,
     Mark.NOT_READY: ServiceState.DEGRADED,
@@ -37,7 +38,8 @@ def draw_pods(canvas: Canvas, groups: Sequence[tuple[str, pd.DataFrame, Box]]) -
         x = box.x + before
         if len(members) > _SQUARES:
             marks = members["mark"].value_counts()
-            _bar(canvas, x, box.middle, {mark: int(marks.get(mark.value, 0)) for mark in Mark})
+            room = min(_BAR_PX, box.right - 16 - width_px(_ready(members), 11) - x)
+            _bar(canvas, Box(x, box.middle - _SIDE / 2, room, _SIDE), {mark: int(marks.get(mark.value, 0)) for mark in Mark})
             continue
         for number, pod in enumerate(each(members)):
             square = Box(x + number * _STEP, box.middle - _SIDE / 2, _SIDE, _SIDE)
@@ -50,9 +52,9 @@ def draw_pods(canvas: Canvas, groups: Sequence[tuple[str, pd.DataFrame, Box]]) -
 
 def _marks_from(members: pd.DataFrame, box: Box, label_px: float) -> float:
     """Return how far from the left edge of `box` its marks begin: at one place in all boxes, later where the label is long."""
-    wide = _BAR_PX if len(members) > _SQUARES else len(members) * _STEP - 3
+    wide = _SHORT_BAR_PX if len(members) > _SQUARES else len(members) * _STEP - 3
     last = box.width - 8 - width_px(_ready(members), 11) - 8 - wide
-    return min(max(_FROM, label_px), last)
+    return min(max(box.width - _TO, label_px), last)
 
 
 def _ready(members: pd.DataFrame) -> str:
@@ -60,11 +62,14 @@ def _ready(members: pd.DataFrame) -> str:
     return f"{int(members['mark'].eq(Mark.READY.value).sum()):,}/{counted:,}" if counted else "none"
 
 
-def legend(canvas: Canvas, right: float, y: float) -> None:
-    """Say what the squares mean, in one line that ends at `right`."""
-    order = (Mark.READY, Mark.NOT_READY, Mark.ABSENT, Mark.UNCOUNTED)
-    x = right - sum(_SIDE + 6 + width_px(mark.value, 11) + 14 for mark in order) + 14
-    for mark in order:
+def legend_px() -> float:
+    """Return how wide the legend is."""
+    return sum(_SIDE + 6 + width_px(mark.value, 11) + 14 for mark in _ORDER) - 14
+
+
+def legend(canvas: Canvas, x: float, y: float) -> None:
+    """Say what the squares mean, in one line from `x` on."""
+    for mark in _ORDER:
         _square(canvas, Box(x, y - _SIDE / 2, _SIDE, _SIDE), mark)
         canvas.words(x + _SIDE + 6, y, mark.value, Words(canvas.theme.muted, 11))
         x += _SIDE + 6 + width_px(mark.value, 11) + 14
@@ -82,10 +87,10 @@ def _square(canvas: Canvas, box: Box, mark: Mark) -> None:
     canvas.box(box, Stroke(color, 1.2, fill=color if mark is Mark.READY else None, level=MARKS), radius=1)
 
 
-def _bar(canvas: Canvas, x: float, middle: float, counts: dict[Mark, int]) -> None:
+def _bar(canvas: Canvas, whole: Box, counts: dict[Mark, int]) -> None:
     """Draw a stacked bar, what is broken first; a kind is told by its filling as well as by its colour."""
     present = {mark: number for mark, number in counts.items() if number}
-    free = _BAR_PX - 5 * len(present)  # every kind keeps 5 pixels
+    x, middle, free = whole.x, whole.middle, whole.width - 5 * len(present)  # every kind keeps 5 pixels
     for mark, number in present.items():
         color = canvas.theme.states[_LOOKS[mark]]
         box = Box(x, middle - _SIDE / 2, 5 + free * number / sum(present.values()), _SIDE)

@@ -21,9 +21,14 @@ from k8snetviz.views.path_pods import PodCard, pod_cards
 from k8snetviz.views.path_words import consequences
 from k8snetviz.views.picture import Picture
 from k8snetviz.views.text import count, fit, plain
-from k8snetviz.views.theme import theme_named
+from k8snetviz.views.theme import WIDTH_PX, theme_named
 
-CLIENT, ADDRESS, NODE, PODS = (8, 128), (176, 216), (436, 268), (800, 232)  # left edge and width of the lanes
+_LANES = (  # left edge and width at the usual width of a picture, then of a wide one
+    ((4, 104), (8, 128)),
+    ((130, 170), (176, 216)),
+    ((324, 256), (436, 268)),
+    ((632, 212), (800, 232)),
+)
 _TITLES = ("CLIENT", "ADDRESS IT USES", "NODE THAT RECEIVES IT", "BACKEND PODS")
 _TOP = HEIGHT + 30
 
@@ -35,6 +40,7 @@ def service_path_picture(
     ways: tuple[pd.DataFrame, pd.DataFrame],
     *,
     theme: str = "light",
+    width: int = WIDTH_PX,
 ) -> Picture:
     """Draw client, address, receiving node and pods of one Service; DNS names where it has no address.
 
@@ -45,14 +51,15 @@ def service_path_picture(
     backends : BACKENDS; rows of other Services are left out
     ways : SERVICE_PATHS and SERVICE_NAMES of the Service
     theme : light or dark
+    width : in pixels
     """
     SERVICE_STATES.check(states), BACKENDS.check(backends), SERVICE_PATHS.check(ways[0]), SERVICE_NAMES.check(ways[1])
     state: Any = next(states.itertuples())
     row: Any = next(own(snapshot.table("services"), state).itertuples())
     mine = own(backends, row)
-    canvas = Canvas(theme_named(theme))
+    canvas = Canvas(theme_named(theme), width)
     name = plain(f"{row.namespace}/{row.service}")
-    title = fit(name, 260, 15, strong=True) + ": how it is reached"
+    title = fit(name, canvas.at(220, 260), 15, strong=True) + ": how it is reached"
     heading(canvas, snapshot, (title, _kind(row)), (ServiceState(state.state), _state_words(state)))
     if row.headless or row.type == "ExternalName":
         end, said = draw_names(canvas, row, mine, ways[1], top=_TOP, known=state.state != ServiceState.UNKNOWN.value)
@@ -82,10 +89,10 @@ def _state_words(state: Any) -> str:
 def _draw(
     canvas: Canvas, snapshot: Snapshot, service: tuple[Any, Any], backends: pd.DataFrame, paths: pd.DataFrame
 ) -> tuple[float, list[str]]:
-    for title, lane in zip(_TITLES, (CLIENT, ADDRESS, NODE, PODS), strict=True):
+    for title, lane in zip(_TITLES, _lanes(canvas), strict=True):
         canvas.words(lane[0] + 2, _TOP - 16, title, Words(canvas.theme.muted, 11))
-    row, state = service
-    placed = _place(snapshot, row, state, backends, paths)
+    row = service[0]
+    placed = _place(canvas, snapshot, service, backends, paths)
     _draw_clients(canvas, placed)
     draw_to_nodes(canvas, placed)
     draw_to_pods(canvas, placed, paths)
@@ -101,19 +108,25 @@ def _draw(
     return placed.bottom, said
 
 
+def _lanes(canvas: Canvas) -> list[tuple[float, float]]:
+    return [(canvas.at(narrow[0], wide[0]), canvas.at(narrow[1], wide[1])) for narrow, wide in _LANES]
+
+
 def _columns(pairs: list[tuple[Card, Box]]) -> tuple[list[Card], list[Box]]:
     return [card for card, _ in pairs], [box for _, box in pairs]
 
 
-def _place(snapshot: Snapshot, row: Any, state: Any, backends: pd.DataFrame, paths: pd.DataFrame) -> Placed:
+def _place(canvas: Canvas, snapshot: Snapshot, service: tuple[Any, Any], backends: pd.DataFrame, paths: pd.DataFrame) -> Placed:
+    row, state = service
+    _, address, node_lane, pod_lane = _lanes(canvas)
     doors = outside_doors(snapshot, row)
     inside = paths[paths["path"].eq(Path.INTERNAL.value)]
     local = inside["policy"].eq("Local").any()
     drawn = paths if local else paths[paths["path"].eq(Path.EXTERNAL.value)]
     nodes = node_cards(snapshot, drawn) if len(drawn) else []
     pods = pod_cards(backends, fallback=bool(paths["fallback"].fillna(False).any())) or [PodCard("", None, False, _nothing(state))]
-    door_boxes = stacked([door.card for door in doors], ADDRESS[0], _TOP, ADDRESS[1])
-    node_boxes = stacked([node.card for node in nodes], NODE[0], _TOP, NODE[1])
+    door_boxes = stacked([door.card for door in doors], address[0], _TOP, address[1])
+    node_boxes = stacked([node.card for node in nodes], node_lane[0], _TOP, node_lane[1])
     low = bottom(door_boxes, _TOP - GAP) + GAP
     card, home = cluster_door(snapshot, row), None
     tall = card.height
@@ -121,9 +134,9 @@ def _place(snapshot: Snapshot, row: Any, state: Any, backends: pd.DataFrame, pat
         low = max(low, bottom(node_boxes, _TOP - GAP) + GAP)
         own_node, told = _home(inside)
         tall = max(tall, own_node.height)
-        home = (own_node, Box(NODE[0], low + (tall - own_node.height) / 2, NODE[1], own_node.height), told)
-    pod_boxes = stacked([pod.card for pod in pods], PODS[0], _TOP, PODS[1])
-    cluster = (card, Box(ADDRESS[0], low + (tall - card.height) / 2, ADDRESS[1], card.height))
+        home = (own_node, Box(node_lane[0], low + (tall - own_node.height) / 2, node_lane[1], own_node.height), told)
+    pod_boxes = stacked([pod.card for pod in pods], pod_lane[0], _TOP, pod_lane[1])
+    cluster = (card, Box(address[0], low + (tall - card.height) / 2, address[1], card.height))
     return Placed(
         list(zip(doors, door_boxes, strict=True)),
         cluster,
@@ -155,18 +168,18 @@ def _nothing(state: Any) -> Card:
 
 
 def _draw_clients(canvas: Canvas, placed: Placed) -> None:
-    theme, cards, boxes = canvas.theme, [], []
+    theme, cards, boxes, lane = canvas.theme, [], [], _lanes(canvas)[0]
     if placed.doors:
         middle = (placed.doors[0][1].y + bottom([box for _, box in placed.doors], 0)) / 2
         cards.append(Card("outside", (Note("any client"),)))
-        boxes.append(Box(CLIENT[0], middle - cards[-1].height / 2, CLIENT[1], cards[-1].height))
+        boxes.append(Box(lane[0], middle - cards[-1].height / 2, lane[1], cards[-1].height))
         for door, box in placed.doors:
             look = Stroke(theme.edge, 1.5, dash=SOLID if door.dash else DASHED)
             canvas.path(curve(boxes[-1].right, boxes[-1].middle, box.x, box.middle), look)
             arrow(canvas, box.x, box.middle, theme.edge)
     box = placed.cluster[1]
-    cards.append(Card("in the cluster", (Note("a pod of it"),)))
-    boxes.append(Box(CLIENT[0], box.middle - cards[-1].height / 2, CLIENT[1], cards[-1].height))
+    cards.append(Card("a pod", (Note("in the cluster"),)))
+    boxes.append(Box(lane[0], box.middle - cards[-1].height / 2, lane[1], cards[-1].height))
     canvas.path(line((boxes[-1].right, box.middle), (box.x, box.middle)), Stroke(theme.edge, 1.5))
     arrow(canvas, box.x, box.middle, theme.edge)
     draw_cards(canvas, "Client", cards, boxes)

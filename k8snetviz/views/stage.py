@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from k8snetviz.model.kinds import ServiceState
 from k8snetviz.model.snapshot import Snapshot
@@ -29,9 +31,23 @@ class Lane:
     width: float
 
 
-OUTSIDE, ENTRY, SERVICE = Lane("OUTSIDE", 8, 66), Lane("ENTRY", 104, 172), Lane("SERVICE", 304, 246)
-WORKLOAD, NODE = Lane("WORKLOAD AND PODS", 584, 250), Lane("NODE", 876, 156)
-LANES = (OUTSIDE, ENTRY, SERVICE, WORKLOAD, NODE)
+class Lanes(NamedTuple):
+    """The columns, from left to right."""
+
+    outside: Lane
+    entry: Lane
+    service: Lane
+    workload: Lane
+    node: Lane
+
+
+_LANES = (  # title; left edge and width at the usual width of a picture, then of a wide one
+    ("OUTSIDE", (4, 54), (8, 66)),
+    ("ENTRY", (76, 148), (104, 172)),
+    ("SERVICE", (244, 220), (304, 246)),
+    ("WORKLOAD AND PODS", (486, 208), (584, 250)),
+    ("NODE", (716, 128), (876, 156)),
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +81,12 @@ class Stage:
     places: tuple[Place, ...]
     place: str  # node or zone: what `places` are
 
+    @cached_property
+    def lanes(self) -> Lanes:
+        """Return the columns at the width of the canvas."""
+        at = self.canvas.at
+        return Lanes(*(Lane(title, *(at(a, b) for a, b in zip(narrow, wide, strict=True))) for title, narrow, wide in _LANES))
+
     @property
     def area(self) -> float:
         """Return the height that the lanes share."""
@@ -73,16 +95,18 @@ class Stage:
 
     def service_boxes(self) -> dict[Reference, Box]:
         """Return the box of each drawn Service."""
-        return {(row.namespace, row.service): Box(SERVICE.x, TOP + row.row * ROW, SERVICE.width, BOX) for row in each(self.plan.services)}
+        lane = self.lanes.service
+        return {(row.namespace, row.service): Box(lane.x, TOP + row.row * ROW, lane.width, BOX) for row in each(self.plan.services)}
 
     def group_boxes(self) -> dict[GroupKey, Box]:
         """Return the box of each workload."""
-        return {group.key: Box(WORKLOAD.x, TOP + group.row * ROW, WORKLOAD.width, BOX) for group in self.plan.groups}
+        lane = self.lanes.workload
+        return {group.key: Box(lane.x, TOP + group.row * ROW, lane.width, BOX) for group in self.plan.groups}
 
     def place_box(self, number: int) -> Box:
         """Return the box of a node or zone: spread over the height, but not farther apart than they can be seen together."""
         pitch = min(self.area / len(self.places), _FARTHEST)
-        return Box(NODE.x, TOP + (number + 0.5) * pitch - TALL / 2 - 3, NODE.width, TALL)
+        return Box(self.lanes.node.x, TOP + (number + 0.5) * pitch - TALL / 2 - 3, self.lanes.node.width, TALL)
 
     def edge(self, source: Box, target: Box, *, chosen: bool, dash: str = SOLID, width: float = 1) -> None:
         """Draw a quiet edge, or one in the colour of the chosen path."""
@@ -95,7 +119,7 @@ class Stage:
         canvas, theme = self.canvas, self.canvas.theme
         color = theme.border if state is None else theme.states[state]
         canvas.box(box, Stroke(color, 1, fill=theme.panel, level=BOXES))
-        text = fit(plain(title), box.width - 18, 12, strong=strong)
+        text = fit(plain(title), box.width - 14, 12, strong=strong)
         y = box.middle if not note else box.y + 13
         canvas.words(box.x + 10, y, bold(text) if strong else escaped(text), Words(theme.text, 12))
         if not note:
@@ -105,4 +129,4 @@ class Stage:
             canvas.glyph(box.x + 14, box.y + 28, state, 8)
             indent = 14
         look = Words(theme.muted if state is None else color, 11)
-        canvas.words(box.x + 10 + indent, box.y + 28, escaped(cut(note, box.width - 18 - indent, 11)), look)
+        canvas.words(box.x + 10 + indent, box.y + 28, escaped(cut(note, box.width - 14 - indent, 11)), look)

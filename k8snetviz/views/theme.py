@@ -25,7 +25,9 @@ LOOKS_LIKE: Mapping[BackendState, ServiceState] = {
 }
 RANKS = {state.value: place for place, state in enumerate(BROKEN_FIRST)}
 FONT = "system-ui, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif"
-WIDTH_PX = 1040  # an output cell of JupyterLab
+WIDTH_PX = 848  # an output cell of JupyterLab with its file browser open, on a screen of 1280
+WIDE_PX = 1040  # the same without it; layouts stretch in between and beyond
+_WIDTHS = (720, 2000)
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,13 @@ def theme_named(name: str) -> Theme:
     if name not in _THEMES:
         raise UsageError(f"wanted a theme, found {name!r}; there are: {', '.join(_THEMES)}")
     return _THEMES[name]
+
+
+def checked_width(width: int) -> int:
+    """Return the width of a picture in pixels; UsageError where nothing could be read, or nobody has such a screen."""
+    if not isinstance(width, int) or not _WIDTHS[0] <= width <= _WIDTHS[1]:
+        raise UsageError(f"wanted a width from {_WIDTHS[0]} to {_WIDTHS[1]} pixels, found {width!r}")
+    return width
 
 
 def rank(state: str) -> int:

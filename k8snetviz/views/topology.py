@@ -12,13 +12,14 @@ from k8snetviz.model.tables import BACKENDS, SERVICE_STATES
 from k8snetviz.views import places
 from k8snetviz.views.blank import blank_picture
 from k8snetviz.views.canvas import BOXES, DASHED, DOTTED, SOLID, Box, Canvas, Stroke, Words, curve, line
+from k8snetviz.views.cards import caption
 from k8snetviz.views.entries import Entry, entries, missing_services
 from k8snetviz.views.ledger_marks import SERVICE as PAIR
 from k8snetviz.views.masthead import masthead
 from k8snetviz.views.picture import Picture
-from k8snetviz.views.pod_marks import draw_pods, legend
+from k8snetviz.views.pod_marks import draw_pods, legend, legend_px
 from k8snetviz.views.rows import each, keys
-from k8snetviz.views.stage import BOX, LANES, NODE, ROW, SERVICE, TOP, WORKLOAD, Stage, highlight
+from k8snetviz.views.stage import BOX, ROW, TOP, Stage, highlight
 from k8snetviz.views.text import bold, count, cut, escaped, fit, hover, plain, width_px
 from k8snetviz.views.theme import WIDTH_PX, rank, theme_named
 from k8snetviz.views.topology_plan import Group, Plan, plan, states_in_words
@@ -26,6 +27,7 @@ from k8snetviz.views.topology_sides import draw_entries, draw_places
 
 LIMIT = 60  # Services; a lane holds some more marks than that
 _ENTRIES, _NODES = 40, 16
+_ROOM = ("ClusterIP", "no selector")
 _SERVICE_TOLD = "<b>%{customdata[0]}</b><br>%{customdata[1]} · %{customdata[2]} · %{customdata[3]}<br>%{customdata[4]}<br>%{customdata[5]}"
 _GROUP_TOLD = "<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}"
 
@@ -38,6 +40,7 @@ def topology_picture(
     select: str | None = None,
     limit: int = LIMIT,
     theme: str = "light",
+    width: int = WIDTH_PX,
 ) -> Picture:
     """Draw the Services of `states` with what leads to them and the backends behind them; edges are rows of the ledger.
 
@@ -49,30 +52,35 @@ def topology_picture(
     select : a Service as ``namespace/name`` whose path is coloured
     limit : Services drawn, what is broken first; the rest is counted in one row
     theme : light or dark
+    width : in pixels
     """
     SERVICE_STATES.check(states)
     BACKENDS.check(backends.head(0))  # the rows that are drawn are checked whole
     if states.empty:
-        return blank_picture(snapshot, "Topology", theme)
+        return blank_picture(snapshot, "Topology", theme, width)
     layout = plan(states, backends, limit, select)
     ways = entries(snapshot, states)
     shown = _shown_entries(snapshot, ways, layout)
     nodes = places.nodes_of(snapshot, layout.members)
     by_node = len(nodes) <= _NODES
-    where = places.node_places(snapshot, nodes) if by_node else places.zone_places(nodes)
-    canvas = Canvas(theme_named(theme))
+    where = places.node_places(snapshot, nodes) if by_node else places.capped(places.zone_places(nodes), _NODES)
+    canvas = Canvas(theme_named(theme), width)
     stage = Stage(canvas, snapshot, layout, highlight(layout, select), shown, tuple(where), "node" if by_node else "zone")
-    masthead(canvas, snapshot, states)
+    chips = masthead(canvas, snapshot, states)
     _draw(stage)
-    caption = _caption(stage, states, len(ways) - len(shown))
-    canvas.words(8, TOP + stage.area + 12, escaped(cut(caption, WIDTH_PX - 16, 12)), Words(canvas.theme.muted, 12))
-    return canvas.picture(TOP + stage.area + 28, _alt(snapshot, layout, states))
+    y = TOP + stage.area + 12
+    if chips + legend_px() > width:  # no room above
+        legend(canvas, 8, y)
+        y += 20
+    else:
+        legend(canvas, width - 8 - legend_px(), 42)
+    end = caption(canvas, _caption(stage, states, len(ways) - len(shown)), y)
+    return canvas.picture(end, _alt(snapshot, layout, states))
 
 
 def _draw(stage: Stage) -> None:
-    legend(stage.canvas, WIDTH_PX - 8, 42)
-    for lane in LANES:
-        title = "ZONE" if lane is NODE and stage.place == "zone" else lane.title
+    for lane in stage.lanes:
+        title = "ZONE" if lane is stage.lanes.node and stage.place == "zone" else lane.title
         stage.canvas.words(lane.x + 2, TOP - 18, title, Words(stage.canvas.theme.muted, 11))
     draw_entries(stage)
     _draw_links(stage)
@@ -120,27 +128,28 @@ def _draw_services(stage: Stage) -> None:
         kind = _kind(row, headless=reference in known and bool(known[reference].headless))
         room = box.width - 28 - 8
         long = width_px(plain(f"{row.namespace}/{row.service}"), 12, strong=True) > room - width_px(kind, 11)
-        if not (long and kind == "ClusterIP"):  # the usual type makes room for a long name
+        if not (long and kind in _ROOM):  # what is usual, or seen beside, makes room for a long name
             canvas.words(box.right - 8, box.middle, escaped(kind), Words(theme.muted, 11, "right"))
             room -= width_px(kind, 11) + 6
         canvas.words(box.x + 28, box.middle, _name(row.namespace, row.service, room), Words(theme.text, 12))
         if reference not in backed:
-            _draw_nothing_behind(canvas, row, box, known[reference].external_name if reference in known else None)
+            _draw_nothing_behind(stage, row, box, known[reference].external_name if reference in known else None)
         fields.append(_service_fields(row, kind))
     canvas.hover("Service", list(boxes.values()), fields, _SERVICE_TOLD)
 
 
-def _draw_nothing_behind(canvas: Canvas, row: Any, box: Box, target: str | None) -> None:
+def _draw_nothing_behind(stage: Stage, row: Any, box: Box, target: str | None) -> None:
     """Say in the workload lane why no workload stands there."""
+    canvas, lane = stage.canvas, stage.lanes.workload
     state, theme = ServiceState(row.state), canvas.theme
     words = plain(row.detail if pd.notna(row.detail) else row.reason)
     if state is ServiceState.EXTERNAL and not pd.isna(target):
         words = f"CNAME {plain(target)}"
-    x = WORKLOAD.x + 10
+    x = lane.x + 10
     quiet = state in (ServiceState.EXTERNAL, ServiceState.EMPTY, ServiceState.UNKNOWN)
     look = Words(theme.muted if quiet else theme.states[state], 12)
-    canvas.path(line((box.right, box.middle), (WORKLOAD.x, box.middle)), Stroke(theme.edge, 1, dash=DOTTED))
-    canvas.words(x, box.middle, escaped(cut(words, WORKLOAD.x + WORKLOAD.width + 16 - x, 12)), look)
+    canvas.path(line((box.right, box.middle), (lane.x, box.middle)), Stroke(theme.edge, 1, dash=DOTTED))
+    canvas.words(x, box.middle, escaped(cut(words, lane.x + lane.width + 16 - x, 12)), look)
 
 
 def _draw_groups(stage: Stage) -> None:
@@ -157,7 +166,8 @@ def _draw_folded(stage: Stage) -> None:
     folded, canvas = stage.plan.folded, stage.canvas
     if folded.empty:
         return
-    box = Box(SERVICE.x, TOP + stage.plan.height * ROW, WORKLOAD.x + WORKLOAD.width - SERVICE.x, BOX)
+    left, right = stage.lanes.service.x, stage.lanes.workload.x + stage.lanes.workload.width
+    box = Box(left, TOP + stage.plan.height * ROW, right - left, BOX)
     canvas.box(box, Stroke(canvas.theme.border, 1, fill=canvas.theme.panel, level=BOXES))
     canvas.glyph(box.x + 16, box.middle, ServiceState(min(folded["state"], key=rank)))
     words = f"{len(folded):,} more Services: {states_in_words(folded)}; {count(int(folded['ready'].sum()), 'backend')} ready"

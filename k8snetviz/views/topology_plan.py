@@ -16,6 +16,7 @@ from k8snetviz.views.theme import RANKS, rank
 
 _AT_LEAST = 20  # Services drawn where there are too many: all that do not serve, and others up to this number
 GROUPS_PER_SERVICE = 6  # workloads of one Service that get a row; the rest share one
+_ROWS = 100  # where there are many Services, fewer workloads of each get one
 FOLDED = "folded"  # kind of the group that stands for the rest
 GroupKey = tuple[str, str, str]
 
@@ -45,7 +46,8 @@ class Plan:
 def plan(states: pd.DataFrame, backends: pd.DataFrame, limit: int, select: str | None) -> Plan:
     """Return what is drawn of `states` and the ledger: at most `limit` Services, `select` among them."""
     drawn, folded = _chosen(states, limit, select)
-    pair_rows = _folded_groups(ledger.pairs(backends, drawn))
+    each = min(GROUPS_PER_SERVICE, max(2, _ROWS // max(len(drawn), 1)))
+    pair_rows = _folded_groups(ledger.pairs(backends, drawn), each)
     links = _with_services(ledger.links(pair_rows), drawn)
     member_rows = ledger.members(pair_rows)
     rows, group_rows, height = _rows(drawn, links)
@@ -76,13 +78,13 @@ def _chosen(states: pd.DataFrame, limit: int, select: str | None) -> tuple[pd.Da
     return ranked[kept].reset_index(drop=True), ranked[~kept].reset_index(drop=True)
 
 
-def _folded_groups(pair_rows: pd.DataFrame) -> pd.DataFrame:
+def _folded_groups(pair_rows: pd.DataFrame, each: int) -> pd.DataFrame:
     """Return `pair_rows` with the workloads beyond the first few of a Service gathered in one group, what is broken kept."""
     links = ledger.links(pair_rows)
     order = links["state"].map(RANKS).astype("int64")
     links = links.assign(order=order).sort_values(["order", *GROUP], kind="stable")
     of_service = links.groupby(SERVICE, sort=False, observed=True)
-    over = (of_service.cumcount() >= GROUPS_PER_SERVICE - 1) & (of_service["group"].transform("size") > GROUPS_PER_SERVICE)
+    over = (of_service.cumcount() >= each - 1) & (of_service["group"].transform("size") > each)
     if not over.any():
         return pair_rows
     left_out = links[over][[*SERVICE, *GROUP]]

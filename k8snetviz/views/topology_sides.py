@@ -8,8 +8,9 @@ from k8snetviz.views.entries import Entry, missing_services
 from k8snetviz.views.ledger_marks import homes
 from k8snetviz.views.places import NO_ZONE
 from k8snetviz.views.rows import each
-from k8snetviz.views.stage import BOX, ENTRY, NODE, OUTSIDE, TALL, TOP, Stage
+from k8snetviz.views.stage import BOX, TALL, TOP, Stage
 from k8snetviz.views.text import escaped, hover, plain
+from k8snetviz.views.topology_plan import GroupKey
 
 _GAP = 8
 _FEW = 24  # workloads; the edges of more to their nodes are drawn finer
@@ -22,12 +23,12 @@ def draw_entries(stage: Stage) -> None:
     canvas, theme = stage.canvas, stage.canvas.theme
     if not stage.entries:
         words = "nothing leads in" if stage.snapshot.knows(Kind.INGRESS) else "Ingresses: not collected"
-        canvas.words(ENTRY.x + 2, TOP + 14, words, Words(theme.muted, 12))
+        canvas.words(stage.lanes.entry.x + 2, TOP + 14, words, Words(theme.muted, 12))
         return
     lost = missing_services(stage.snapshot, stage.entries)
     notes = [f"no Service {', '.join(names)}" if names else entry.note for names, entry in zip(lost, stage.entries, strict=True)]
     boxes = _entry_boxes(stage, [TALL if note else BOX for note in notes])
-    outside = Box(OUTSIDE.x, (boxes[0].middle + boxes[-1].middle) / 2 - BOX / 2, OUTSIDE.width, BOX)
+    outside = Box(stage.lanes.outside.x, (boxes[0].middle + boxes[-1].middle) / 2 - BOX / 2, stage.lanes.outside.width, BOX)
     canvas.box(outside, Stroke(theme.border, 1, fill=theme.panel, level=BOXES), radius=14)
     canvas.words(outside.x + outside.width / 2, outside.middle, "clients", Words(theme.text, 12, "center"))
     for entry, names, note, box in zip(stage.entries, lost, notes, boxes, strict=True):
@@ -41,7 +42,7 @@ def draw_places(stage: Stage) -> None:
     """Draw the nodes or zones, and from each workload an edge to those that hold its pods."""
     if not stage.places:
         words = "no node" if stage.snapshot.knows(Kind.NODE) else "Nodes: not collected"
-        stage.canvas.words(NODE.x + 2, TOP + 14, words, Words(stage.canvas.theme.muted, 12))
+        stage.canvas.words(stage.lanes.node.x + 2, TOP + 14, words, Words(stage.canvas.theme.muted, 12))
         return
     boxes = [stage.place_box(number) for number in range(len(stage.places))]
     for box, place in zip(boxes, stage.places, strict=True):
@@ -58,7 +59,7 @@ def _entry_boxes(stage: Stage, heights: list[int]) -> list[Box]:
     for entry, height in zip(stage.entries, heights, strict=True):
         middles = [services[reference].middle for reference in entry.services if reference in services]
         wanted = sum(middles) / len(middles) - height / 2 if middles else free
-        boxes.append(Box(ENTRY.x, max(free, min(wanted, room)), ENTRY.width, height))
+        boxes.append(Box(stage.lanes.entry.x, max(free, min(wanted, room)), stage.lanes.entry.width, height))
         free = boxes[-1].y + height + _GAP
         room += height + _GAP
     return boxes
@@ -84,9 +85,13 @@ def _draw_homes(stage: Stage) -> None:
         members = members.assign(zone=members["zone"].fillna(NO_ZONE).mask(members["node"].isna()))
     boxes = stage.group_boxes()
     width = 1 if len(boxes) <= _FEW else 0.5
+    rest = len(stage.places) - 1 if stage.places[-1].fields[0] == "zones" else None  # it stands for those that are not drawn
+    found: dict[tuple[GroupKey, int], bool] = {}
     for row in each(homes(members, stage.place)):
-        key = (row.group_kind, row.group_namespace, row.group)
-        number = numbers.get(plain(getattr(row, stage.place)))
+        number = numbers.get(plain(getattr(row, stage.place)), rest)
         if number is not None:
-            dash = SOLID if row.serves else DOTTED
-            stage.edge(boxes[key], stage.place_box(number), chosen=key in stage.chosen.groups, dash=dash, width=width)
+            edge = ((row.group_kind, row.group_namespace, row.group), number)
+            found[edge] = found.get(edge, False) or bool(row.serves)
+    for (key, number), serves in found.items():
+        dash = SOLID if serves else DOTTED
+        stage.edge(boxes[key], stage.place_box(number), chosen=key in stage.chosen.groups, dash=dash, width=width)

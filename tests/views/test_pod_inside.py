@@ -48,7 +48,7 @@ def test_containers_around_one_namespace():
 
 def test_a_collision_is_drawn_where_it_is():
     picture = drawn(pod(box("app", build.port(8080), build.port(9090)), box("other", build.port(9090))))
-    assert "1: app and other declare 9090/TCP on one address: only one can listen (CP-5)" in words(picture)
+    assert "1: app and other declare 9090/TCP on one address: only one can listen (CP-5)" in " ".join(words(picture))
     assert words(picture).count("1") == 2 and ", 1 collision of ports, " in picture.alt
     assert [text for text in words(picture) if text.endswith("/TCP")] == ["9090/TCP", "8080/TCP", "9090/TCP"]
 

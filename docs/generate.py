@@ -1,4 +1,4 @@
-"""Writes the generated documents: docs/tables.md from the declared tables, docs/cli.md from the parser.
+"""Writes the generated documents: docs/tables.md from the declared tables, docs/cli.md from the parser, pictures of the sample.
 
 A test compares them with their sources; `make docs` writes them anew.
 """
@@ -6,8 +6,16 @@ A test compares them with their sources; `make docs` writes them anew.
 from __future__ import annotations
 
 import argparse
+import html
 import os
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from k8snetviz.model.snapshot import Snapshot
+    from k8snetviz.views.picture import Picture
 
 HERE = Path(__file__).parent
 
@@ -48,7 +56,59 @@ def command_line() -> str:
     return "".join(parts)
 
 
-DOCUMENTS = {"tables.md": tables, "cli.md": command_line}
+PICTURES = {  # name, what of the sample it shows
+    "topology": (),
+    "mapping": (),
+    "service_path": ("shop/web",),
+    "pod_inside": ("shop/web-5f8d7c6b49-9x2mm",),
+    "address_map": (),
+    "placement": (),
+}
+
+
+def pictures() -> str:
+    """Return the text of docs/pictures.md."""
+    import k8snetviz as knv
+
+    head = (
+        "# Pictures\n\nGenerated from the sample incident (`data/during.json`); `make docs` draws them anew.\n\n"
+        "Every picture is a plotly figure that also holds a static SVG: `.svg(path)` and `.png(path)` write it without a browser.\n"
+        "`theme=` is light or dark; `width=` stretches a picture beyond the 848 pixels that fit beside JupyterLab's file browser.\n"
+    )
+    parts = [head]
+    for name, given in PICTURES.items():
+        call = f"knv.view.{name}({', '.join(['snap', *map(repr, given)])})"
+        said = (getattr(knv.view, name).__doc__ or "").partition("\n")[0]
+        drawn, own = _drawn(name, "light"), name.replace("_", "-")
+        parts.append(
+            f"\n## {own.replace('-', ' ').capitalize()}\n\n{said}\n\n```python\n{call}\n```\n\n<picture>\n"
+            f'  <source media="(prefers-color-scheme: dark)" srcset="images/{own}-dark.svg">\n'
+            f'  <img alt="{html.escape(drawn.alt)}" src="images/{own}-light.svg">\n</picture>\n'
+        )
+    return "".join(parts)
+
+
+@cache
+def _sample() -> Snapshot:
+    import k8snetviz as knv
+
+    return knv.load(HERE.parent / "data" / "during.json")
+
+
+@cache
+def _drawn(name: str, theme: str) -> Picture:
+    import k8snetviz as knv
+
+    picture: Picture = getattr(knv.view, name)(_sample(), *PICTURES[name], theme=theme)
+    return picture
+
+
+def _image(name: str, theme: str) -> Callable[[], str]:
+    return lambda: _drawn(name, theme).svg()
+
+
+DOCUMENTS: dict[str, Callable[[], str]] = {"tables.md": tables, "cli.md": command_line, "pictures.md": pictures}
+DOCUMENTS |= {f"images/{name.replace('_', '-')}-{theme}.svg": _image(name, theme) for name in PICTURES for theme in ("light", "dark")}
 
 if __name__ == "__main__":
     for name, text in DOCUMENTS.items():

@@ -97,7 +97,7 @@ export function viewIn(host, model, told, filters) {
   const size = new ResizeObserver(() => {
     if (stage.clientWidth === width) return;
     width = stage.clientWidth;
-    draw();
+    requestAnimationFrame(draw); // drawing changes sizes, which a browser counts as an error while it tells of them
   });
   const unfollow = followTheme(host, (dark) => {
     frame.classList.toggle("dark", dark);

@@ -42,7 +42,7 @@ def test_chips_and_namespace_filter_and_are_cleared(opened, small):
 def test_a_mark_selects_rows_and_a_row_lights_its_path(opened, small):
     page = opened(small)
     canvas = page.locator("canvas")
-    canvas.click(position={"x": 400, "y": 34 + 14})  # the first Service: what is broken first
+    canvas.click(position={"x": 150, "y": 34 + 14})  # the first Service: what is broken first
     assert "data/orders is down" in page.locator(".details").inner_text()
     assert page.locator(".tr.lit").count() == 1
     canvas.click(position={"x": 960, "y": 105})  # node-a, after the one that is not ready
@@ -95,7 +95,7 @@ def test_hostile_texts_run_nothing_and_are_shown_as_text(opened):
     assert page.locator(".tr").count() > 10
     for place in range(0, 12, 3):
         page.locator(".tr").nth(place).click()
-    page.locator("canvas").click(position={"x": 400, "y": 48})
+    page.locator("canvas").click(position={"x": 150, "y": 48})
     assert page.evaluate("globalThis.ran") is None
     assert page.locator("[data-kx-live] img").count() == 0
     found = page.locator(".grid").inner_text()

@@ -73,9 +73,9 @@ def test_down_from_namespaces_to_pods_and_back(opened, many):
     page = opened(many)
     canvas = page.locator("canvas")
     assert "3 of 3 namespaces drawn" in drawn(page)
-    canvas.click(position={"x": 250, "y": 48})
+    canvas.click(position={"x": 100, "y": 48})
     assert "namespace space-0" in drawn(page) and "30 Services drawn" in drawn(page)
-    canvas.click(position={"x": 400, "y": 48})
+    canvas.click(position={"x": 150, "y": 48})
     assert "space-0/web-00 is down" in panel(page)
     page.get_by_role("button", name="web-00", exact=True).click()
     page.get_by_role("button", name="show only this workload").click()
@@ -265,3 +265,9 @@ def test_a_block_that_cannot_be_read_leaves_the_static_part(change, why, opened,
     assert page.locator("[data-kx-static] table").is_visible() and page.locator("[data-kx-live]").count() == 0
     assert len(heard.faults) == 1 and heard.faults[0].startswith("k8snetviz: the static view stays:") and why in heard.faults[0]
     heard.faults.clear()
+
+
+def test_without_services_the_gaps_are_told(opened):
+    page = opened(saved(knv.load(as_list([node("node-a")]))))
+    assert "No Services are in this snapshot." in panel(page) and "no list of kind Pod was read" in panel(page)
+    assert caption(page) == "0 rows"

@@ -11,7 +11,8 @@ const NARROW = [92, 22, 158, 14, 186, 14, 192, 34, 142];
 /** The picture of the namespaces of `services`, trouble first; the others are counted in one row. */
 export function namespaceLayout(model, services, state, width) {
   const narrow = width < 940;
-  const lanes = lanesOf(width, narrow ? NARROW : PARTS);
+  const [entry, gap, ...inner] = narrow ? NARROW : PARTS;
+  const lanes = lanesOf(width, model.entries.length ? [entry, gap, ...inner] : [0, 0, ...inner]);
   const spaces = spacesOf(services);
   const troubled = spaces.filter((space) => !QUIET.includes(space.state)).length;
   const shown = spaces.slice(0, roomOf(state, "namespaces", MOST, MORE));
@@ -38,7 +39,7 @@ export function namespaceLayout(model, services, state, width) {
   const places = addPlaces(model, state, marks, null, lanes[4], Math.min(area, 400));
   const heads = ["ENTRY", "NAMESPACE", "SERVICES", "BACKENDS", places.toUpperCase()];
   const says = shown.length + " of " + counted(spaces.length, "namespace") + " drawn, " + troubled + " with trouble, what is broken first";
-  return { width, titles: heads.map((head, i) => [head, lanes[i][0]]), marks, edges, says };
+  return { width, titles: heads.map((head, i) => [lanes[i][1] ? head : "", lanes[i][0]]), marks, edges, says };
 }
 
 /** Namespaces of `services` with their states counted, the worst first. */

@@ -21,6 +21,7 @@ export function detailsOf(model, state, hooks) {
   const { chosen, panel } = state;
   if (panel === "gaps") return ofGaps(model, hooks);
   if (panel === "entries") return [heading(null, counted(model.entries.length, "entry")), listOf(model.entries, (entry) => entryOf(model, entry, hooks), 60)];
+  if (!model.services.length) return [element("p", {}, "No Services are in this snapshot."), ...ofGaps(model, hooks)];
   if (!chosen) return [element("p", { class: "quiet" }, "Select a Service, a pod or a node: in the picture, in the table, or by search.")];
   if (chosen.kind === "service") return ofService(model, model.services[chosen.key], hooks);
   const list = chosen.kind.startsWith("row") ? [chosen.key].flat() : [];
@@ -142,10 +143,10 @@ function ofRow(model, row, hooks) {
     heading(said("look"), (said("pod") || said("address")) + " is " + said("state")),
     sentence(said("look"), meaning(rows, row), decided),
     factsOf([
-      ["behind", [to("service", service.place, service.ref), ", " + portOf(rows, row)]],
-      ["address", shown(said("address")) + (said("target_port") === null ? "" : " port " + said("target_port"))],
+      ["behind", to("service", service.place, service.ref)], ["port", portOf(rows, row)],
+      ["address", said("address") && said("address") + (said("target_port") === null ? "" : " port " + said("target_port"))],
       ["workload", said("workload") && to("group", said("group"), said("workload_kind") + " " + said("workload"))],
-      ["node", said("node") && [to("node", said("node"), said("node")), ", ", to("zone", said("area"), said("area"))]],
+      ["node", said("node") && to("node", said("node"), said("node"))], ["zone", said("area") && to("zone", said("area"), said("area"))],
       ["expected", said("expected")], ["observed", said("observed")], ["drift", said("drift") === "none" ? null : said("drift")], ["value", said("value")],
     ]),
     link("why " + service.ref + " is " + service.state, () => hooks.pick({ kind: "service", key: service.place })),

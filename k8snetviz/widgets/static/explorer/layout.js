@@ -12,6 +12,7 @@ const GROUPS = 6, MORE_GROUPS = 24, PODS = 40, MORE_PODS = 60, ENTRIES = 24;
 const WIDE = [64, 46, 166, 26, 224, 28, 242, 70, 150]; // lanes and the gaps between them
 const NARROW = [62, 24, 146, 18, 220, 20, 222, 40, 156];
 const SLIM = [0, 0, 140, 18, 220, 20, 222, 40, 160]; // without the outside, which says least
+const INNER = [0, 0, 0, 0, 300, 30, 330, 70, 170]; // nothing leads in
 
 /** The level that is drawn: a row per namespace where there are many Services, unless the reader chose. @returns {"namespace"|"workload"} */
 export function levelOf(services, state) {
@@ -31,7 +32,7 @@ export function layoutOf(model, found, state, width) {
 }
 
 function serviceLayout(model, found, state, width) {
-  const lanes = lanesOf(width, width < 780 ? SLIM : width < 940 ? NARROW : WIDE);
+  const lanes = lanesOf(width, !model.entries.length ? INNER : width < 780 ? SLIM : width < 940 ? NARROW : WIDE);
   const { drawn, folded } = chosenServices(model, found.services, state);
   const marks = [], edges = [];
   const byPod = state.only.group !== undefined;

@@ -148,8 +148,10 @@ function words(pen, mark, look) {
     left += 18;
   }
   if (mark.lead) {
+    put(pen, look, 12, look.muted, "600 ");
+    const room = Math.max(36, right - left - pen.measureText(mark.title).width); // the name comes first
     put(pen, look, 12, look.muted);
-    const lead = cut(pen, mark.lead, (right - left) * 0.45);
+    const lead = cut(pen, mark.lead, room);
     pen.fillText(lead, left, top);
     left += pen.measureText(lead).width;
   }

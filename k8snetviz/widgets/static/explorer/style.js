@@ -11,7 +11,7 @@ const FORCED = ["text", "muted", "down", "degraded", "unknown", "empty", "servin
 const FONT = "system-ui,'Segoe UI','Helvetica Neue','DejaVu Sans',Arial,sans-serif";
 const STATES = ["down", "degraded", "unknown", "empty", "serving", "external"];
 
-const COLUMNS = "94px minmax(var(--kx-w-service),11fr) var(--kx-w-port) minmax(84px,14fr)";
+const COLUMNS = "92px var(--kx-w-service) var(--kx-w-port) var(--kx-w-pod)";
 
 const SHEET = `
 :host{display:block;all:initial}
@@ -39,11 +39,11 @@ select{width:auto;max-width:150px;padding:2px 2px 2px 6px}
 :focus-visible{outline:2px solid var(--kx-accent);outline-offset:1px}
 .stage{border:1px solid var(--kx-border);border-radius:6px;max-height:442px;overflow:auto}
 canvas{display:block;position:sticky;top:0}
-.below{display:grid;grid-template-columns:minmax(0,1fr) 298px;gap:10px;margin-top:10px;height:400px}
+.below{display:grid;grid-template-columns:minmax(0,1fr) minmax(288px,27%);gap:10px;margin-top:10px;height:400px}
 .pane{border:1px solid var(--kx-border);border-radius:6px;min-width:0;overflow:hidden;display:flex;flex-direction:column;background:var(--kx-ground)}
 .grid{flex:1;overflow:auto;position:relative;min-height:0}
 .sticky{position:sticky;top:0;z-index:1}
-.thead,.tr{display:grid;grid-template-columns:${COLUMNS} var(--kx-w-address) 54px minmax(108px,16fr);font-size:12px}
+.thead,.tr{display:grid;grid-template-columns:${COLUMNS} var(--kx-w-address) 56px var(--kx-w-reason);font-size:12px}
 .thead{background:var(--kx-panel);border-bottom:1px solid var(--kx-border)}
 .th button{border:0;background:none;font-weight:600;color:var(--kx-muted);width:100%;text-align:left;border-radius:0;white-space:nowrap}
 .tbody{position:relative}
@@ -72,7 +72,7 @@ pre{font:12px/1.5 ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;backg
 .link{border:0;background:none;padding:0;min-height:0;color:var(--kx-accent);text-decoration:underline;text-align:left;font-size:inherit;overflow-wrap:anywhere}
 .said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 ${STATES.map((state) => `.s-${state}{color:var(--kx-${state})}.b-${state}{border-color:var(--kx-${state})}`).join("")}
-@container (max-width:940px){.bar1 select{max-width:124px}.bar1 span input{width:116px}.below{grid-template-columns:minmax(0,1fr) 280px}.thead,.tr{grid-template-columns:${COLUMNS} minmax(112px,16fr)}.c-address,.c-target_port{display:none}}
+@container (max-width:940px){.bar1 select{max-width:124px}.bar1 span input{width:116px}.below{grid-template-columns:minmax(0,1fr) 280px}.thead,.tr{grid-template-columns:${COLUMNS} var(--kx-w-reason)}.c-address,.c-target_port{display:none}}
 @container (max-width:720px){.below{grid-template-columns:minmax(0,1fr);height:auto}.pane{height:340px}.details{height:auto;max-height:400px}}
 @container (max-width:480px){.thead,.tr{grid-template-columns:94px minmax(100px,1fr) minmax(110px,1fr)}.c-port,.c-pod{display:none}.gaps{margin:0;max-width:100%}}
 @media (forced-colors:active){.kx{${FORCED}}.tr.lit,[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}.lit *,[aria-pressed=true] *{color:HighlightText}}

@@ -93,13 +93,16 @@ function widen(box, model) {
   const { rows, services } = model;
   const shown = Array.from({ length: Math.min(400, model.count) }, (_, i) => Math.floor((i * model.count) / Math.min(400, model.count)));
   const most = (text, least, top) => {
-    const long = shown.map((row) => text(row).length).sort((a, b) => a - b)[Math.floor(shown.length * 0.9)] || 0;
+    const long = shown.map((row) => text(row).length).sort((a, b) => a - b)[Math.floor(shown.length * 0.92)] || 0;
     return Math.max(least, Math.min(top, long));
   };
   const put = (name, value) => box.style.setProperty("--kx-w-" + name, value);
-  put("service", most((row) => services[rows.own[row]].ref, 10, 20) * 6.4 + 18 + "px");
-  put("port", most((row) => portOf(rows, row), 7, 16) * 6 + 18 + "px");
-  put("address", most((row) => rows.address[row] || "", 8, 15) * 6.4 + 18 + "px");
+  const ref = (row) => services[rows.own[row]].ref;
+  put("service", "minmax(" + (most(ref, 10, 16) * 6.2 + 18) + "px," + most(ref, 8, 40) * 0.6 + "fr)");
+  put("pod", "minmax(72px," + most((row) => rows.pod[row] || "", 3, 28) + "fr)");
+  put("reason", "minmax(100px," + most((row) => rows.reason_text[row] || "", 3, 30) + "fr)");
+  put("port", most((row) => portOf(rows, row), 7, 15) * 6 + 18 + "px");
+  put("address", most((row) => rows.address[row] || "", 8, 14) * 6.6 + 18 + "px");
 }
 
 function headOf(head, column, title, hooks) {
@@ -144,8 +147,8 @@ function captionOf(model, rows, lit, line, state) {
   let chosen = 0;
   for (const row of lit) if (line[row] >= 0) chosen++;
   const said = [(chosen ? number(chosen) + " of " : "") + number(rows.length) + (rows.length === 1 ? " row" : " rows") + (chosen ? " selected" : rows.length < model.count ? " of " + number(model.count) : "")];
-  if (!rows.length) said.push("no row passes these filters");
-  else if (!state.sort.column) said.push("what does not serve first");
+  if (!rows.length && model.count) said.push("no row passes these filters");
+  else if (rows.length && !state.sort.column) said.push("what does not serve first");
   if (head.left) said.push("left out of this page: " + number(head.left) + " rows, " + (head.left_broken ? number(head.left_broken) + " of them not serving" : "all of them serving"));
   return said.join(" · ");
 }

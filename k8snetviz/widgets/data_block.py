@@ -38,7 +38,7 @@ _GAPS = 200
 _TEXT = ("port_name", "protocol", "family", "pod_namespace", "pod", "workload_kind", "workload", "address", "node", "zone")
 _VERDICT = ("state", "look", "reason_text", "expected", "observed", "drift", "reason", "field", "value", "rule")
 _STATE_TEXT = ("namespace", "service", "type", "state", "reason", "rule", "detail", "about", "unknown")
-_STATE_NUMBERS = ("managed", "selected", "ready", "not_ready", "terminating", "nodes", "zones", "left")
+_STATE_NUMBERS = ("managed", "selected", "ready", "nodes", "left")
 
 
 @dataclass(frozen=True, eq=False)

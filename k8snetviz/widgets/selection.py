@@ -59,7 +59,8 @@ def choice_of(block: DataBlock, wanted: pd.DataFrame | str | None) -> Choice:
 
 def _choice_of_rows(block: DataBlock, wanted: pd.DataFrame) -> Choice:
     key = list(BACKENDS.key)
-    numbered = block.backends[key].assign(position=np.arange(len(block.backends)))
+    near = np.flatnonzero(block.backends["service"].isin(wanted["service"].unique()))  # comparing whole keys of all rows takes long
+    numbered = block.backends[key].iloc[near].assign(position=near)
     position = wanted[key].drop_duplicates().merge(numbered, on=key)["position"]
     chosen = np.flatnonzero(block.rows["position"].isin(position).fillna(False))
     if len(chosen) == 1:

@@ -20,7 +20,7 @@ from k8snetviz.views.rows import keys
 
 LIMIT = 16  # Services, what is broken first; the page tells the others from their rows
 _NEAR = 2  # Services for which near misses are looked for in any cluster
-_PODS = 40_000  # pods looked through for that in a small one
+_PODS = 15_000  # pods looked through for that in a small one
 _QUIET = (ServiceState.SERVING.value, ServiceState.EXTERNAL.value)
 _SLIPS = [kind.value for kind in (NearMiss.OTHER_VALUE, NearMiss.MISSING_KEY, NearMiss.OTHER_CASE, NearMiss.WHITESPACE)]
 _PAIR = ["namespace", "service"]

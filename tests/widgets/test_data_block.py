@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -14,6 +16,7 @@ import k8snetviz as knv
 from k8snetviz.errors import UnknownReference
 from k8snetviz.views.theme import DARK, LIGHT
 from k8snetviz.views.topology import topology_picture
+from k8snetviz.widgets import data_block as data_module
 from k8snetviz.widgets.columns import numbers, texts
 from k8snetviz.widgets.data_block import data_block
 from k8snetviz.widgets.module import module_text
@@ -131,6 +134,9 @@ def test_columns_say_repeated_texts_once_and_write_control_characters_out(snap):
     assert numbers(pd.Series([1, None], dtype="Int64")) == {"v": [1, None]}
 
 
+SOURCES = Path(data_module.__file__).with_name("static") / "explorer"
+
+
 class Tags(HTMLParser):
     """Every tag of a page with its attributes; what stands between them is text."""
 
@@ -176,6 +182,14 @@ def test_the_module_imports_nothing_and_knows_the_colours_of_the_theme():
     assert "import " not in text and "</script" not in text and "innerHTML" not in text
     for theme in (LIGHT, DARK):
         assert [color for color in theme.states.values() if color not in text] == []
+
+
+def test_the_block_holds_nothing_that_the_page_does_not_read(snap):
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted(SOURCES.glob("*.js")))
+    said = read(data_block(snap))
+    held = {name for table in ("services", "rows", "nodes", "gaps") for name in said[table]["columns"]}
+    held |= {*said, *said["head"]} | {name for story in said["stories"].values() for name in story}
+    assert {name for name in held if not re.search(rf"\b{name}\b", source)} == set()
 
 
 def test_an_explorer_of_300_rows_stays_small():

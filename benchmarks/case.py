@@ -29,6 +29,17 @@ CASES = {
     "import": ("ours", "import_ours"),
     "import-load": ("ours", "import_for_load"),
     "cli-help": ("ours", "cli_help"),
+    "igraph-layout": ("picture_floors", "igraph_layout"),
+    "plain-paint": ("picture_floors", "plain_paint"),
+    "notebook-paint": ("picture_floors", "notebook_paint"),
+    "layout": ("seen", "layout"),
+    "pictures": ("seen", "pictures"),
+    "paint": ("seen", "paint"),
+    "explore": ("seen", "explore_warm"),
+    "explore-cold": ("seen", "explore_cold"),
+    "explorer-sizes": ("seen", "explorer_sizes"),
+    "report": ("seen", "report"),
+    "page-work": ("seen", "page_work"),
 }
 
 

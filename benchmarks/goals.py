@@ -1,4 +1,4 @@
-"""The goals P1 to P7, P11, P12 and P23: how each ratio is made from the medians of the cases, must and goal beside."""
+"""The goals P1 to P7, P11, P12 and P19 to P23: how each ratio is made from the medians of the cases, must and goal beside."""
 
 from __future__ import annotations
 
@@ -35,6 +35,13 @@ class Figures:
         """Return the median peak memory of a case."""
         try:
             return self.peaks[case, style]
+        except KeyError as error:
+            raise NotMeasuredError(case) from error
+
+    def fact(self, case: str, name: str) -> float:
+        """Return a figure that a case reported, such as bytes."""
+        try:
+            return float(self.facts[case, "kubectl"][name])
         except KeyError as error:
             raise NotMeasuredError(case) from error
 
@@ -77,6 +84,10 @@ class Goal:
             if limit is not None and (value >= limit if self.more else value <= limit):
                 return word
         return "missed"
+
+
+def _load(figures: Figures) -> float:
+    return figures.cpu("load-snapshot")
 
 
 GOALS = (
@@ -140,6 +151,54 @@ GOALS = (
     ),
     Goal("P12", "map", "load of the snapshot", 0.10, 0.03, lambda f: f.cpu("map") / f.cpu("load-snapshot"), sizes="ML"),
     Goal("", "`backends` + `service_states`", "load of the snapshot", None, None, lambda f: f.ledger() / f.cpu("ledger", section="load")),
+    Goal(
+        "P19",
+        "layout of the default topology (folded)",
+        "igraph FR-grid of every vertex",
+        20,
+        100,
+        lambda f: f.cpu("igraph-layout") / f.cpu("layout"),
+        more=True,
+        sizes="L",
+    ),
+    Goal(
+        "",
+        "the whole default topology",
+        "igraph FR-grid of every vertex",
+        None,
+        None,
+        lambda f: f.cpu("igraph-layout") / f.cpu("pictures", section="topology"),
+        more=True,
+    ),
+    Goal("P20", "figure JSON, the largest of six default pictures", "", 5, 2, lambda f: f.fact("pictures", "bytes") / 1e6, unit=" MB"),
+    Goal("P20", "marks, the most of six default pictures", "", 2_500, 2_000, lambda f: f.fact("pictures", "marks"), unit=""),
+    Goal("P21", "report, one HTML file", "", 8, 6, lambda f: f.fact("report", "bytes") / 1e6, unit=" MB"),
+    Goal("P21", "report of the sample", "", 4, 3, lambda f: f.fact("report", "sample") / 1e6, unit=" MB"),
+    Goal(
+        "P22",
+        "first paint: files to default topology, imports included",
+        "json_normalize + networkx spring + plotly",
+        15,
+        30,
+        lambda f: f.cpu("notebook-paint") / f.cpu("paint"),
+        more=True,
+        sizes="S",
+    ),
+    Goal("P22", "the same", "plain paint of pods and Services", 2, 1.3, lambda f: f.cpu("paint") / f.cpu("plain-paint"), sizes="SM"),
+    Goal("", "`explore`, ledger there", "load of the snapshot", None, None, lambda f: f.cpu("explore", section="explore") / _load(f)),
+    Goal(
+        "",
+        "`explore` right after `load`",
+        "load of the snapshot",
+        None,
+        None,
+        lambda f: f.cpu("explore-cold", section="explore") / _load(f),
+    ),
+    Goal("", "page of the explorer", "", None, None, lambda f: f.fact("explore", "bytes") / 1e3, unit=" KB"),
+    Goal("", "page of the explorer, about 300 rows", "", 85, 67, lambda f: f.fact("explorer-sizes", "300 bytes") / 1e3, unit=" KB"),
+    Goal("", "page of the explorer, about 2,000 rows", "", 247, 116, lambda f: f.fact("explorer-sizes", "2000 bytes") / 1e3, unit=" KB"),
+    Goal("", "page of the explorer, 20,000 rows", "", 1_790, 383, lambda f: f.fact("explorer-sizes", "20000 bytes") / 1e3, unit=" KB"),
+    Goal("", "main thread of the page, 20,000 rows, slowest median", "", 150, 100, lambda f: f.fact("page-work", "median ms"), unit=" ms"),
     Goal("P23", "`import k8snetviz`", "`import pandas`", 1.3, 1.1, lambda f: f.cpu("import") / f.cpu("import-pandas")),
     Goal("", "import of all that a load needs", "`import pandas`", None, None, lambda f: f.cpu("import-load") / f.cpu("import-pandas")),
     Goal("", "`k8snetviz --help`", "`import pandas`", None, None, lambda f: f.cpu("cli-help") / f.cpu("import-pandas")),

@@ -25,6 +25,11 @@ from benchmarks.text import Style
 
 _API_CASES = ("typed-scan", "json-normalize", "load")  # run on API-style bytes too
 _TOO_MUCH_AT_L = ("official-client", "json-normalize")  # 20 and 8 GB; by name they run all the same
+_ONLY_AT = {  # the spring layout takes minutes at M; the sizes make clusters of their own; 20,000 rows need a cluster that has them
+    "notebook-paint": "S",
+    "explorer-sizes": "S",
+    "page-work": "ML",
+}
 _WRONG = {"wrong": "answers differ from the oracle", "drift": "backends drift where none does", "pandas": "pandas was imported"}
 _ROOT = Path(__file__).parents[1]
 Run = dict[str, Any]  # what a case printed, or its error
@@ -78,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _measure(size: str, options: argparse.Namespace, folder: Path) -> Record:
-    wanted = options.cases.split(",") if options.cases else [name for name in CASES if size != "L" or name not in _TOO_MUCH_AT_L]
+    wanted = options.cases.split(",") if options.cases else [name for name in CASES if _fits(name, size)]
     jobs: list[tuple[str, Style]] = [(name, "kubectl") for name in wanted]
     jobs += [(name, "api") for name in wanted if name in _API_CASES and size != "L"]
     file_bytes: dict[str, int] = {}
@@ -92,8 +97,16 @@ def _measure(size: str, options: argparse.Namespace, folder: Path) -> Record:
         for name, style in jobs:
             run = _run(name, style, folder / f"{size}-{style}")
             runs.append(run)
-            print(f"{size} round {number + 1}: {name} {style} {run.get('seconds') or run['error']}", file=sys.stderr, flush=True)
+            print(
+                f"{size} round {number + 1}: {name} {style} {run['error'] if 'error' in run else run['seconds']}",
+                file=sys.stderr,
+                flush=True,
+            )
     return {"size": size, "rounds": options.rounds, "bytes": file_bytes, "runs": runs}
+
+
+def _fits(name: str, size: str) -> bool:
+    return size in _ONLY_AT.get(name, "SML") and not (size == "L" and name in _TOO_MUCH_AT_L)
 
 
 def _run(name: str, style: Style, cluster: Path) -> Run:

@@ -33,6 +33,7 @@ front: $(READY)
 	$(BIN)/python k8snetviz/widgets/static/explorer/bundle.py
 
 bench: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python -m benchmarks.run
 
 bench-smoke: $(READY)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from k8snetviz.model.snapshot import Snapshot
 
 TEMPLATE = Path(__file__).with_name("review.ipynb")
+_QUIET = (ServiceState.SERVING, ServiceState.EXTERNAL)
+_NAME = r"[A-Za-z0-9._-]+"
 _EXPLAINED = 10  # Services explained one by one, each with another story
 
 
@@ -48,24 +50,35 @@ def draft(source: str, folder: Path, *, states: pd.DataFrame | None = None) -> N
     """Return the review of `source` before it is run: the template, with the input and the Services to explain filled in."""
     template = notebooks.cells_of(notebooks.read(TEMPLATE))
     call = notebooks.load_call(source, folder)
-    chosen = worth_explaining(service_states(_snapshot(source)) if states is None else states)
+    states = service_states(_snapshot(source)) if states is None else states
+    chosen = worth_explaining(states)
     stories = [("code", f"knv.explain(snap, {notebooks.quoted(reference)})") for reference in chosen]
     select = f", select={notebooks.quoted(chosen[0])}" if chosen else ""
     cells: list[tuple[str, str]] = []
     for kind, text in template:
         if text.startswith("knv.explain("):
-            cells += stories or [("markdown", "Every Service serves.")]
+            cells += stories or [("markdown", _nothing(states))]
         else:
             cells.append((kind, text.replace('knv.sample("during")', call).replace(', select="shop/cart"', select)))
     return notebooks.made_of(cells)
 
 
 def worth_explaining(states: pd.DataFrame) -> list[str]:
-    """Return a few Services that do not serve as ``namespace/name``: what is worst first, one of each kind."""
-    broken = states[~states["state"].isin([ServiceState.SERVING, ServiceState.EXTERNAL])]
+    """Return a few Services that do not serve as ``namespace/name``: what is worst first, one of each kind.
+
+    A doctored dump may hold names that Kubernetes refuses and no reference can spell: those are not asked for.
+    """
+    spelled = states["namespace"].str.fullmatch(_NAME) & states["service"].str.fullmatch(_NAME)
+    broken = states[~states["state"].isin(_QUIET) & spelled]
     broken = broken.assign(order=broken["state"].map(BROKEN_FIRST.index).astype("int64")).sort_values(["order", "namespace", "service"])
     chosen = broken.drop_duplicates(["state", "reason", "detail"]).head(_EXPLAINED)
     return (chosen["namespace"] + "/" + chosen["service"]).tolist()
+
+
+def _nothing(states: pd.DataFrame) -> str:
+    if states["state"].isin(_QUIET).all():
+        return "Every Service serves."
+    return "No Service that does not serve has a name that Kubernetes would accept, so none is explained here."
 
 
 def _snapshot(source: str) -> Snapshot:

@@ -66,6 +66,9 @@ def test_the_template_is_stored_without_outputs():
         pytest.param([state()], [], id="all serve"),
         pytest.param([], [], id="no Service"),
         pytest.param(
+            [state("a:b/y", "down"), state("a/<x>", "down"), state("a/z", "degraded")], ["a/z"], id="names that nobody can ask for"
+        ),
+        pytest.param(
             [state("a/x", "degraded", reason="NOT_READY"), state("b/y", "down", reason="NOT_READY"), state("a/z", "external")],
             ["b/y", "a/x"],
             id="what is worst first",
@@ -91,6 +94,14 @@ def test_nothing_to_explain_is_said_and_nothing_selected(tmp_path):
     cells = cells_of(draft(str(path), tmp_path))
     assert ("markdown", "Every Service serves.") in cells
     assert ("code", "knv.explore(snap)") in cells
+
+
+def test_that_nothing_can_be_explained_is_not_called_serving(tmp_path):
+    path = tmp_path / "dump.json"
+    path.write_text(json.dumps(as_list([service("<x>", selector={"app": "x"})])), encoding="utf-8")
+    told = [text for kind, text in cells_of(draft(str(path), tmp_path)) if kind == "markdown"]
+    assert "Every Service serves." not in told
+    assert "No Service that does not serve has a name that Kubernetes would accept, so none is explained here." in told
 
 
 def test_an_input_that_is_not_there(tmp_path):

@@ -43,6 +43,21 @@ test("many Services are counted by namespace, trouble first; a filter goes down,
   assert.equal(drawn(of, { by: "workload" }).level, "workload");
   assert.equal(drawn(shop(), { by: "namespace" }).level, "namespace");
 });
+test("namespaces stand by what is worst in them, then by how much of it, then by name", () => {
+  const states = { calm: ["serving"], worse: ["down", "down"], bad: ["down", "serving"], half: ["degraded"], also: ["serving"] };
+  const services = Object.entries(states).flatMap(([namespace, each]) => each.map((state, i) => ({ namespace, service: "s" + i, state })));
+  const layout = drawn(model({ services, rows: services.map((_, own) => ({ own })) }), { by: "namespace" });
+  assert.deepEqual(layout.marks.filter((mark) => mark.kind === "namespace" && !mark.part).map((mark) => mark.title), ["worse", "bad", "half", "also", "calm"]);
+  assert.equal(layout.says, "5 of 5 namespaces drawn, 3 with trouble, what is broken first");
+});
+test("ways in stand beside the worst of their Services, one below the other", () => {
+  const services = Array.from({ length: 9 }, (_, i) => ({ service: "s" + i }));
+  const entries = [[6], [0], [0, 6], [0]].map((own, i) => ({ title: "entry " + i, note: "", state: null, services: own }));
+  const layout = drawn(model({ services, rows: services.map((_, own) => ({ own, workload: "w" + own })), entries }));
+  const at = new Map(layout.marks.map((mark) => [mark.title, mark.y]));
+  assert.deepEqual(["entry 1", "entry 2", "entry 3"].map((title) => at.get(title)), [34, 70, 106]);
+  assert.equal(at.get("entry 0"), at.get("s6"));
+});
 test("what is folded is counted and opens", () => {
   const of = large(300, 1);
   const fold = (more) => drawn(of, { more }).marks.find((mark) => mark.kind === "fold" && mark.key === "services");

@@ -35,6 +35,7 @@ test("words are found in any text, without regard to case, all of them", () => {
   assert.deepEqual(found({ query: "ORDERS 10.1.0.9" }), [[2], ["orders"]]);
   assert.deepEqual(found({ query: "node-b ready" }), [[1, 4], ["orders", "web"]]);
   assert.deepEqual(found({ query: "selects_nothing" }), [[0], ["cart"]]);
+  assert.deepEqual(found({ query: "clusterip" })[0], [0, 1, 2, 3, 4]); // what a Service is
   assert.deepEqual(found({ query: "nowhere" }), [[], []]);
 });
 test("a Service all of whose rows were left out is found by its name, and not by a node", () => {

@@ -16,7 +16,7 @@ const INNER = [0, 0, 0, 0, 300, 30, 330, 70, 170]; // nothing leads in
 
 /** The level that is drawn: a row per namespace where there are many Services, unless the reader chose. @returns {"namespace"|"workload"} */
 export function levelOf(services, state) {
-  if (state.only.namespace !== undefined || new Set(services.map((service) => service.namespace)).size < 2) return "workload";
+  if (new Set(services.map((service) => service.namespace)).size < 2) return "workload";
   return state.by || (services.length > MOST ? "namespace" : "workload");
 }
 

@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 8
 CONNECT_S = 10.0
+_PIECE = 1 << 16
 _UNAUTHORIZED = 401
 _IN_CLUSTER = "in-cluster"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -38,14 +39,26 @@ class Lost(Exception):  # noqa: N818 - reads as what happened
     """The connection broke, or the answer ended early; asking again may help."""
 
 
+class Refused(Exception):  # noqa: N818 - reads as what happened
+    """An answer of another status than 200 where a stream was asked for."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(f"status {answer.status}")
+        self.answer = answer
+
+
 class Connection:
     """Asks one API server; safe to use from several threads."""
 
-    def __init__(self, configure: Callable[[], Configuration], name: str, namespace: str, *, timeout_s: float) -> None:
+    def __init__(
+        self, configure: Callable[[], Configuration], name: str, namespace: str, *, timeout_s: float, at_once: int = CONNECTIONS
+    ) -> None:
         self.name = name
         self.namespace = namespace  # of the context: where its user works
         self._configure = configure
         self._timeout_s = timeout_s
+        self._at_once = at_once
+        self._open_streams: set[Any] = set()
         self._lock = threading.Lock()
         self._turn = 0
         self._open()
@@ -66,15 +79,31 @@ class Connection:
             answer = self._get(path, query)
         return answer
 
+    def stream(self, path: str, query: Mapping[str, str | int], *, quiet_s: float) -> Iterator[bytes]:
+        """Yield the lines of an answer as they come, until the server ends it.
+
+        Raises Refused with an answer that is no stream, Lost where the connection breaks or nothing comes for `quiet_s` seconds.
+        """
+        turn = self._turn
+        try:
+            yield from self._stream(path, query, quiet_s)
+        except Refused as refused:
+            if refused.answer.status != _UNAUTHORIZED or not self._renew(turn):
+                raise
+            yield from self._stream(path, query, quiet_s)
+
     def close(self) -> None:
-        """Let go of open connections."""
+        """Let go of open connections; streams that are being read end."""
+        for response in list(self._open_streams):
+            with suppress(Exception):  # the thread that reads it may just have ended it
+                response.shutdown()
         self._pool.clear()
 
     def _open(self) -> None:
         from kubernetes.client.rest import RESTClientObject
 
         configuration = self._configure()
-        configuration.connection_pool_maxsize = CONNECTIONS
+        configuration.connection_pool_maxsize = self._at_once
         self._configuration = configuration
         self._pool: Any = RESTClientObject(configuration).pool_manager
         self._near = (urlsplit(configuration.host).hostname or "") in _LOOPBACK
@@ -88,22 +117,41 @@ class Connection:
         return True
 
     def _get(self, path: str, query: Mapping[str, str | int] | None) -> Answer:
+        with self._asked(path, query, self._timeout_s) as response:
+            return Answer(response.status, dict(response.headers), response.read(decode_content=True))
+
+    def _stream(self, path: str, query: Mapping[str, str | int], quiet_s: float) -> Iterator[bytes]:
+        with self._asked(path, query, quiet_s) as response:
+            if response.status != 200:
+                raise Refused(Answer(response.status, dict(response.headers), response.read(decode_content=True)))
+            self._open_streams.add(response)
+            rest = b""
+            for piece in response.read_chunked(decode_content=True) if response.chunked else response.stream(_PIECE, decode_content=True):
+                *lines, rest = (rest + piece).split(b"\n")
+                yield from filter(None, lines)
+
+    @contextmanager
+    def _asked(self, path: str, query: Mapping[str, str | int] | None, quiet_s: float) -> Iterator[Any]:
         import urllib3
 
         url = self._configuration.host.rstrip("/") + path + (f"?{urlencode(query)}" if query else "")
-        limits = urllib3.Timeout(connect=min(CONNECT_S, self._timeout_s), read=self._timeout_s)
+        limits = urllib3.Timeout(connect=min(CONNECT_S, self._timeout_s), read=quiet_s)
+        response: Any = None
         try:
             response = self._pool.request(
                 "GET", url, headers=self._headers(), timeout=limits, retries=False, redirect=False, preload_content=False
             )
-            try:
-                return Answer(response.status, dict(response.headers), response.read(decode_content=True))
-            finally:
-                response.release_conn()
+            yield response
         except urllib3.exceptions.HTTPError as error:
             raise Lost(_cause(error)) from error
         except OSError as error:
             raise Lost(str(error)) from error
+        finally:
+            if response is not None:
+                self._open_streams.discard(response)
+                if not response.closed:
+                    response.close()  # a stream that is left before its end: the connection cannot be used again
+                response.release_conn()
 
     def _headers(self) -> dict[str, str]:
         with self._lock:  # the hook that renews a token is not made for several threads
@@ -113,7 +161,9 @@ class Connection:
         return {"accept": "application/json", "accept-encoding": packed, "user-agent": "k8snetviz"} | told
 
 
-def connect(context: str | None = None, *, kubeconfig: str | Path | None = None, timeout_s: float = 60.0) -> Connection:
+def connect(
+    context: str | None = None, *, kubeconfig: str | Path | None = None, timeout_s: float = 60.0, at_once: int = CONNECTIONS
+) -> Connection:
     """Return a connection to the cluster of a kubeconfig context, or, in a pod, of its service account.
 
     Parameters
@@ -121,6 +171,7 @@ def connect(context: str | None = None, *, kubeconfig: str | Path | None = None,
     context : name of a context; the current one without
     kubeconfig : file to read instead of those that ``KUBECONFIG`` names, else ``~/.kube/config``
     timeout_s : seconds without a byte after which an answer counts as lost
+    at_once : connections that are kept open for the next request
 
     Raises
     ------
@@ -129,18 +180,18 @@ def connect(context: str | None = None, *, kubeconfig: str | Path | None = None,
     """
     files = str(kubeconfig or os.environ.get("KUBECONFIG") or Path.home() / ".kube" / "config")
     if any(Path(file).expanduser().is_file() for file in files.split(os.pathsep)):
-        return _of_kubeconfig(files, context, timeout_s)
+        return _of_kubeconfig(files, context, timeout_s, at_once)
     if kubeconfig is not None or context is not None:
         raise UsageError(f"wanted a kubeconfig for {f'context {context}' if context else 'the cluster'}, found no file {files}")
     if os.environ.get("KUBERNETES_SERVICE_HOST"):
-        return Connection(_service_account, _IN_CLUSTER, _own_namespace(), timeout_s=timeout_s)
+        return Connection(_service_account, _IN_CLUSTER, _own_namespace(), timeout_s=timeout_s, at_once=at_once)
     raise ClusterError(
         f"wanted a cluster, found no kubeconfig ({files}) and no service account: set KUBECONFIG, or give --kubeconfig FILE; "
         "files are read with k8snetviz.load(path)"
     )
 
 
-def _of_kubeconfig(files: str, context: str | None, timeout_s: float) -> Connection:
+def _of_kubeconfig(files: str, context: str | None, timeout_s: float, at_once: int) -> Connection:
     from kubernetes.config import ConfigException, list_kube_config_contexts
 
     try:
@@ -166,7 +217,7 @@ def _of_kubeconfig(files: str, context: str | None, timeout_s: float) -> Connect
             raise ClusterError(f"the credentials of context {chosen['name']!r} could not be had: {complaints[0]}")
         return configuration
 
-    return Connection(configure, chosen["name"], chosen["context"].get("namespace") or "default", timeout_s=timeout_s)
+    return Connection(configure, chosen["name"], chosen["context"].get("namespace") or "default", timeout_s=timeout_s, at_once=at_once)
 
 
 def _service_account() -> Configuration:

@@ -15,10 +15,15 @@ from tests.e2e.notebooks import EXPLORER, IMPORT, notebook
 from tests.e2e.reader import click_row, is_alive, narrow, rows_are, told
 
 COUNT = 'print(len(explorer.selection), "rows of", sorted(set(explorer.selection["service"])))'
-_SCROLLED_AWAY = """() => {
+_AT_THE_END = """() => {
     const panel = document.querySelector(".jp-WindowedPanel-outer");
     panel.scrollTop = panel.scrollHeight; // again and again: heights of cells are guessed until they are drawn
-    return !document.querySelector(".jp-OutputArea-child [data-lm-suppress-shortcuts]")?.getClientRects().length;
+    const last = [...document.querySelectorAll(".jp-Notebook .jp-Cell .jp-InputPrompt")].at(-1).getBoundingClientRect();
+    return last.height > 0 && last.bottom < innerHeight;
+}"""
+_OUT_OF_SIGHT = """() => {
+    const widget = document.querySelector("[data-kx-widget]"); // JupyterLab takes the cell out, or makes it nothing where it stands
+    return !widget || !widget.getClientRects().length || getComputedStyle(widget.closest(".jp-Cell")).opacity === "0";
 }"""
 _THEME = "([frame, dark]) => frame.classList.contains('dark') === dark"
 
@@ -68,6 +73,7 @@ def test_only_the_live_explorer_is_seen_and_python_hears_of_a_choice(running):
 
 def test_a_reload_keeps_the_live_explorer(running):
     running.command("docmanager:save").reload().kernel_idle()
+    running.page.locator("[data-kx-widget]").first.wait_for()  # until then the copy for readers without a kernel is seen
     (explorer,) = running.explorers().all()
     running.shot("reloaded")
     is_alive(explorer)
@@ -129,7 +135,9 @@ def test_out_of_sight_and_back_keeps_what_was_chosen(opened, fresh, lab):
         scroll = page.page.locator(".jp-WindowedPanel-outer").first
         scroll.evaluate("panel => { panel.scrollTop = 0; }")
         choose_orders(page)
-        page.page.wait_for_function(_SCROLLED_AWAY)
+        page.page.wait_for_function(_AT_THE_END, polling=300)
+        page.page.locator(".jp-Notebook .jp-Cell .jp-InputPrompt").last.click()  # the cell that was clicked last is kept in the page
+        page.page.wait_for_function(_OUT_OF_SIGHT)
         scroll.evaluate("panel => { panel.scrollTop = 0; }")
         (explorer,) = page.explorers().all()
         rows_are(explorer, "shop/orders")

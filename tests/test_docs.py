@@ -108,11 +108,19 @@ def test_every_verb_is_told_of_where_people_read():
     assert [verb for verb in verbs if f"k8snetviz {verb}" not in told and f"`{verb}`" not in told] == []
 
 
-@pytest.mark.parametrize("path", [*DOCUMENTS, ROOT / "CONTRIBUTING.md", ROOT / "data" / "README.md"], ids=lambda path: path.name)
+POINTING = [*DOCUMENTS, ROOT / "CONTRIBUTING.md", ROOT / "data" / "README.md"]
+
+
+@pytest.mark.parametrize("path", POINTING, ids=lambda path: str(path.relative_to(ROOT)))
 def test_what_a_document_points_to_is_there(path):
     places = [one or other for one, other in _POINTS_TO.findall(path.read_text(encoding="utf-8"))]
     inside = [place.partition("#")[0] for place in places if not re.match(r"[a-z]+:|#", place)]
     assert [place for place in inside if not (path.parent / place).exists()] == []
+
+
+def test_every_picture_is_used():
+    told = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
+    assert [path.name for path in (ROOT / "docs" / "images").iterdir() if path.name not in told] == []
 
 
 def test_targets_and_tests_that_documents_name_exist():

@@ -149,7 +149,8 @@ def address_map(snap: Snapshot, *, theme: str = "light", width: int = WIDTH_PX) 
     theme : light or dark
     width : in pixels; by default what fits into a cell of JupyterLab beside its file browser
     """
-    return address_map_picture(snap, address_ranges(snap), theme=theme, width=width)
+    ranges = snap.answer("address_ranges", lambda: address_ranges(snap))
+    return address_map_picture(snap, ranges, theme=theme, width=width)
 
 
 def placement(

@@ -122,7 +122,12 @@ def _outside(snap: Snapshot, family: Family, spans: Sequence[Span]) -> dict[str,
     pods = live_pods(snap, family)
     pods = pods[pods["node"].isin(own)]
     stray: Counter[str] = Counter()
+    bounds = {node: [(span.first, span.last) for span in spans] for node, spans in own.items()}
     for node, address in zip(pods["node"], pods["address"], strict=True):
         held = number(address, family)
-        stray[node] += not any(span.first <= held <= span.last for span in own[node])
+        for first, last in bounds[node]:
+            if first <= held <= last:
+                break
+        else:
+            stray[node] += 1
     return {node: stray[node] for node in own}

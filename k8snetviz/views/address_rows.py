@@ -92,9 +92,10 @@ def _line(row: Any) -> Line:
 
 def _covered(lines: Sequence[Line]) -> list[list[Line]]:
     """Return `lines`, sorted by address, in at most a few groups: those that have their leading bits in common."""
-    shift = 0
-    while len({own.first >> shift for own in lines}) > _GROUPS:
+    shift, firsts = 0, {own.first for own in lines}
+    while len(firsts) > _GROUPS:
         shift += 1
+        firsts = {first >> 1 for first in firsts}
     groups: dict[int, list[Line]] = {}
     for own in lines:
         groups.setdefault(own.first >> shift, []).append(own)

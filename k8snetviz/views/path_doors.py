@@ -104,7 +104,7 @@ def _balancer(addresses: pd.DataFrame, ports: pd.DataFrame, row: Any) -> Door:
         notes.append(Note(f"and {count(len(addresses) - _SHOWN, 'more address')}"))
     if not captured.any():
         notes.append(Note("to node ports or pods (SV-52)" if addresses["family"].notna().any() else "resolved outside (SV-51)"))
-    notes += [Note(ports_text(ports)), Note("source ranges not collected")]
+    notes.append(Note(ports_text(ports)))
     ported = bool(ports["node_port"].notna().any())
     return Door(Card("load balancer", tuple(notes)), SOLID if captured.any() else DOTTED if ported else None)
 

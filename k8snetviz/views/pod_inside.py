@@ -161,7 +161,7 @@ def _services(snapshot: Snapshot, row: Any, ways: pd.DataFrame) -> Card:
     rows = ways.drop_duplicates(["namespace", "service", "port", "protocol", "port_name"])
     if rows.empty:
         known = snapshot.knows(Kind.SERVICE, row.namespace)
-        words = "none leads here" if known else "Services: not, or not wholly, collected"
+        words = "none leads here" if known else "not, or not wholly, read"
         return Card("Services", (Note(words, None if known else ServiceState.UNKNOWN),))
     notes = [_service_note(each) for each in rows.head(_SERVICES).itertuples()]
     notes += [Note(f"and {count(len(rows) - _SERVICES, 'more port')}")] if len(rows) > _SERVICES else []

@@ -59,7 +59,7 @@ def service_path_picture(
     mine = own(backends, row)
     canvas = Canvas(theme_named(theme), width)
     name = plain(f"{row.namespace}/{row.service}")
-    title = fit(name, canvas.at(220, 260), 15, strong=True) + ": how it is reached"
+    title = fit(name, canvas.at(195, 235), 15, strong=True) + ": how it is reached"
     heading(canvas, snapshot, (title, _kind(row)), (ServiceState(state.state), _state_words(state)))
     if row.headless or row.type == "ExternalName":
         end, said = draw_names(canvas, row, mine, ways[1], top=_TOP, known=state.state != ServiceState.UNKNOWN.value)

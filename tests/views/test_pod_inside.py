@@ -75,7 +75,7 @@ def test_services_that_lead_here():
 
 def test_services_that_were_not_read():
     picture = drawn(pod(box("app")), places={"Pod": ALL["Pod"]})
-    assert side(picture, "Leads here")[0] == ["Services", "Services: not, or not wholly, collected"]
+    assert side(picture, "Leads here")[0] == ["Services", "not, or not wholly, read"]
 
 
 def test_a_pod_without_node_and_address():

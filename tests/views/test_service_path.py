@@ -60,7 +60,7 @@ def test_internal_policy_local():
         pytest.param(
             balancer({"ip": "198.51.100.7"}),
             [
-                ("load balancer", ["198.51.100.7 (VIP)", "80/TCP", "source ranges not collected"]),
+                ("load balancer", ["198.51.100.7 (VIP)", "80/TCP"]),
                 ("node port 30080/TCP", ["on every node (KX-29)"]),
             ],
             id="VIP",
@@ -76,7 +76,7 @@ def test_internal_policy_local():
         pytest.param(
             balancer({"hostname": "lb.example.net"}, ports=(build.sport(80),), allocateLoadBalancerNodePorts=False),
             [
-                ("load balancer", ["lb.example.net (host name)", "resolved outside (SV-51)", "80/TCP", "source ranges not collected"]),
+                ("load balancer", ["lb.example.net (host name)", "resolved outside (SV-51)", "80/TCP"]),
                 ("no node ports", ["not allocated (SV-13)"]),
             ],
             id="host name only, without node ports",
@@ -84,7 +84,7 @@ def test_internal_policy_local():
         pytest.param(
             balancer({"ip": "198.51.100.7", "ipMode": "Proxy"}),
             [
-                ("load balancer", ["198.51.100.7 (Proxy)", "to node ports or pods (SV-52)", "80/TCP", "source ranges not collected"]),
+                ("load balancer", ["198.51.100.7 (Proxy)", "to node ports or pods (SV-52)", "80/TCP"]),
                 ("node port 30080/TCP", ["on every node (KX-29)"]),
             ],
             id="mode Proxy",

@@ -175,12 +175,12 @@ def _target_pod(pods: PodColumns, pointed: Ints, space: Objects, name: Objects) 
     """Return the row in PODS of the pod that each targetRef names; -1 where it names none that is known."""
     out = np.full(len(space), -1, np.int64)
     space, name = space[pointed], name[pointed]
-    (ours, theirs), words = joint_codes(pods.name, name)
-    observed = ~pods.template
-    if pods.total and (ours == np.arange(pods.total)).all() and observed.all():  # no two pods of one name
-        found = np.where(theirs < pods.total, theirs, -1)
+    observed, names = ~pods.template, pd.Index(pods.name, dtype=object)
+    if pods.total and observed.all() and names.is_unique:  # no two pods of one name
+        found = names.get_indexer(pd.Index(name, dtype=object)).astype(np.int64)
         found[found >= 0] = np.where(pods.space[found[found >= 0]] == space[found >= 0], found[found >= 0], -1)
     else:
+        (ours, theirs), words = joint_codes(pods.name, name)
         new = np.flatnonzero(changes(space))
         (our_spaces, some), _ = joint_codes(pods.space, space[new])
         their_spaces = np.repeat(some, np.diff(np.append(new, len(space))))

@@ -132,7 +132,7 @@ function words(pen, mark, look) {
   let left = x + 10;
   let right = x + w - 8;
   if (mark.bar) {
-    const room = Math.max(24, Math.round(w * 0.33));
+    const room = Math.max(24, Math.round(w * 0.27));
     barAt(pen, mark, look, left, room);
     left += room + 8;
     put(pen, look, 11, look.muted);

@@ -49,7 +49,7 @@ def test_without_scripts_states_and_reasons_are_read(kind, made, visit, shoot):
     page = visit(made.page(kind, "sample"), scripts=False, blocked=blocked(kind))
     shoot(page, f"{kind}-sample-static")
     static = page.locator("[data-kx-static]")
-    assert static.locator("table").first.is_visible() and static.locator("img").first.is_visible()
+    assert page.locator("table").first.is_visible() and static.locator("img").first.is_visible()
     text = page.locator("body").inner_text()
     broken = knv.service_states(made.snapshot("sample")).query("state not in ('serving', 'external')")
     assert len(broken) > 3

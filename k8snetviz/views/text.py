@@ -11,7 +11,8 @@ import pandas as pd
 
 from k8snetviz.model.printable import printable
 
-_ADVANCES = {"ijl'": 0.28, " .,:;|!fI/\\·-()[]": 0.38, "rt{}": 0.42, "w": 0.82, "mWMQO@%—…": 1.0}  # in em, as DejaVu Sans has them
+# In em, as DejaVu Sans has them.
+_ADVANCES = {"ijl'": 0.28, " .,:;|!fI/\\·-()[]": 0.38, "rt{}": 0.42, "w": 0.82, "<>=+~^#&": 0.84, "mWMQO@%—…": 1.0}
 _EM = {character: advance for characters, advance in _ADVANCES.items() for character in characters}
 _NARROWEST = min(_EM.values())
 MISSING = "—"

@@ -9,6 +9,7 @@ from k8snetviz.collect.addresses import canonical, canonical_range
 from k8snetviz.collect.batches import Gap
 from k8snetviz.collect.policy_rules import policy_ranges
 from k8snetviz.collect.structs.core import Endpoints, EndpointSlice, LoadBalancerStatus, Node, NodeSpec, NodeStatus, Service, ServiceStatus
+from k8snetviz.collect.tables_services import source_ranges
 from k8snetviz.model.kinds import GapReason, Kind
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def bad_addresses(store: ObjectStore) -> list[Gap]:
     for row in sorted(store.columns.bad.keys() & set(pods.rows.tolist())) if store.columns.bad else ():
         _count(found, Kind.POD, store.columns.source[row], f"{store.columns.bad[row]!r} of pod {store.columns.names[row]}")
     columns = store.columns
+    unread = sorted(columns.unread_interfaces & set(pods.rows.tolist())) if columns.unread_interfaces else []
     parse = set() if columns.bad else {*columns.addresses, *columns.seconds}  # most of what endpoints hold
     for table, parsed, good in ((_ADDRESSES, canonical, parse), (_RANGES, canonical_range, set())):
         for kind, texts in table.items():
@@ -33,10 +35,20 @@ def bad_addresses(store: ObjectStore) -> list[Gap]:
             for item, source in zip(kept.objects, kept.sources, strict=True) if kept and bad else ():
                 for text in filter(bad.__contains__, texts(item)):
                     _count(found, kind, source, f"{text!r} of {item.metadata.name}")
-    return [
+    gaps = [_unread_interfaces(store, unread)] if unread else []
+    return gaps + [
         Gap(GapReason.BAD_ADDRESS, f"{_many(count)} not parse; the text is kept: {example}", kind, None, store.sources[source].name)
         for (kind, source), (count, example) in found.items()
     ]
+
+
+def _unread_interfaces(store: ObjectStore, rows: list[int]) -> Gap:
+    """Return the one gap for CNI annotations that cannot be read."""
+    columns, first = store.columns, rows[0]
+    name = f"{list(columns.namespaces)[columns.namespace[first]]}/{columns.names[first]}"
+    whose = f"{len(rows)} pods" if len(rows) > 1 else "1 pod"
+    detail = f"the CNI network status of {whose} cannot be read and is left out: {name!r}"
+    return Gap(GapReason.BAD_ADDRESS, detail, Kind.POD, None, store.sources[columns.source[first]].name)
 
 
 def _count(found: _Found, kind: Kind, source: int, example: str) -> None:
@@ -87,6 +99,7 @@ _ADDRESSES: dict[Kind, Any] = {
 }
 _RANGES: dict[Kind, Any] = {
     Kind.NODE: _ranges_of_node,
+    Kind.SERVICE: lambda service: [text for text, _ in source_ranges(service)],
     Kind.SERVICE_CIDR: lambda found: found.spec.cidrs or (),
     Kind.NETWORK_POLICY: policy_ranges,
     Kind.ADMIN_NETWORK_POLICY: policy_ranges,

@@ -13,6 +13,7 @@ import numpy as np
 from k8snetviz.collect.addresses import canonical, plain
 from k8snetviz.collect.interning import ContainerSets, Interner, LabelSets
 from k8snetviz.collect.moments import micros
+from k8snetviz.collect.networks import Interface, interfaces
 from k8snetviz.collect.structs.meta import OwnerReference
 from k8snetviz.collect.structs.pod import ContainerStatus, Pod, PodMeta, PodSpec, PodStatus, ReadinessGate
 from k8snetviz.collect.versions import Versions
@@ -79,6 +80,8 @@ class PodColumns:
         self.seconds: list[str | None] = []  # second of podIPs, canonical
         self.further: dict[int, tuple[str, ...]] = {}  # row -> podIPs beyond two, canonical
         self.bad: dict[int, str] = {}  # row -> first address that does not parse
+        self.interfaces: dict[int, tuple[Interface, ...]] = {}  # row -> what the CNI plugin tells
+        self.unread_interfaces: set[int] = set()  # rows whose CNI annotation cannot be read
         self.source, self.namespace, self.node, self.owner = (array("i") for _ in range(4))
         self.host, self.situation, self.label_set, self.container_set = (array("i") for _ in range(4))
         self.host_network = array("b")
@@ -116,7 +119,17 @@ class PodColumns:
         self.source.extend([source] * len(pods))
         self._add_times(metas, statuses)
         self._add_addresses(statuses, start)
+        self._add_interfaces(metas, start)
         return set(spaces)
+
+    def _add_interfaces(self, metas: list[PodMeta], start: int) -> None:
+        for row, meta in enumerate(metas, start):
+            if meta.annotations is not None:
+                found = interfaces(meta.annotations)
+                if found is None:
+                    self.unread_interfaces.add(row)
+                elif found:
+                    self.interfaces[row] = found
 
     def _add_times(self, metas: list[PodMeta], statuses: list[PodStatus]) -> None:
         created, deleted, started, conditions = self._time_texts

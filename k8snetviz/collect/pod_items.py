@@ -10,6 +10,7 @@ import numpy as np
 
 from k8snetviz.collect.interning import ContainerSet
 from k8snetviz.collect.moments import NO_TIME
+from k8snetviz.collect.networks import annotation_of
 from k8snetviz.collect.pod_columns import Situation
 from k8snetviz.collect.structs.pod import Container, ContainerPort, Pod, PodCondition, PodIP, PodMeta, PodSpec, PodStatus
 from k8snetviz.model.kinds import ContainerRole
@@ -63,6 +64,7 @@ class _Writer:
                 deletion_timestamp=deleted[place],
                 labels=self._labels[label_sets[place]],
                 owner_references=self._owners[columns.owner[row]],
+                annotations=annotation_of(columns.interfaces.get(row)),
             )
             situation = self._situations[columns.situation[row]]
             spec = self._spec(row, container_sets[place], situation)

@@ -1,4 +1,4 @@
-"""NAMESPACES, NODES, NODE_ADDRESSES, RANGES of Nodes; SERVICES and what belongs to them."""
+"""NAMESPACES, NODES, NODE_ADDRESSES, RANGES of Nodes; SERVICES."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from k8snetviz.collect.kindspec import Builder, KindSpec, SelectorRow
 from k8snetviz.collect.structs.core import (
     Endpoints,
     EndpointSlice,
-    LoadBalancerStatus,
     Namespace,
     NamespaceStatus,
     Node,
@@ -20,13 +19,11 @@ from k8snetviz.collect.structs.core import (
     NodeSpec,
     NodeStatus,
     Service,
-    ServicePort,
-    ServiceStatus,
 )
 from k8snetviz.collect.structs.pod import Pod
 from k8snetviz.collect.whole_columns import frame_of
-from k8snetviz.model.kinds import AddressRole, FamiliesFrom, Family, Kind
-from k8snetviz.model.tables import NAMESPACES, NODE_ADDRESSES, NODES, SERVICE_ADDRESSES, SERVICE_PORTS, SERVICES
+from k8snetviz.model.kinds import FamiliesFrom, Family, Kind
+from k8snetviz.model.tables import NAMESPACES, NODE_ADDRESSES, NODES, SERVICES
 
 if TYPE_CHECKING:
     from k8snetviz.collect.store import ObjectStore
@@ -155,55 +152,6 @@ def families(service: Service) -> tuple[str | None, str | None, str | None]:
     return None, None, None
 
 
-def service_addresses(store: ObjectStore) -> pd.DataFrame:
-    """Return SERVICE_ADDRESSES."""
-    rows = (
-        (service.metadata.namespace, service.metadata.name, text, family, role.value, mode)
-        for service in store.objects(Kind.SERVICE)
-        for text, family, role, mode in _addresses(service)
-    )
-    return frame_of(SERVICE_ADDRESSES, dict.fromkeys(rows))
-
-
-def _addresses(service: Service) -> Iterator[tuple[str, str | None, AddressRole, str | None]]:
-    for text in cluster_ips(service):
-        yield *canonical(text), AddressRole.CLUSTER, None
-    for text in service.spec.external_ips or ():
-        if text:
-            yield *canonical(text), AddressRole.EXTERNAL, None
-    status = service.status or ServiceStatus()
-    for entry in (status.load_balancer or LoadBalancerStatus()).ingress or ():
-        if entry.ip:
-            yield *canonical(entry.ip), AddressRole.LOAD_BALANCER, entry.ip_mode or "VIP"
-        if entry.hostname:
-            yield entry.hostname, None, AddressRole.LOAD_BALANCER, entry.ip_mode
-
-
-def service_ports(store: ObjectStore) -> pd.DataFrame:
-    """Return SERVICE_PORTS."""
-    rows = (
-        (service.metadata.namespace, service.metadata.name, *_port(port), place)
-        for service in store.objects(Kind.SERVICE)
-        for place, port in enumerate(service.spec.ports or ())
-    )
-    return frame_of(SERVICE_PORTS, rows)
-
-
-def _port(port: ServicePort) -> tuple[object, ...]:
-    target = port.target_port or port.port  # SV-8: absent, 0 and "" mean the port itself
-    text = str(target)
-    number = target if isinstance(target, int) else int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
-    return (
-        port.name or None,
-        port.port,
-        port.protocol or "TCP",
-        text,
-        number,
-        port.node_port or None,
-        port.app_protocol or None,
-    )
-
-
 def _service_selectors(service: Service) -> Iterator[SelectorRow]:
     for key, value in (service.spec.selector or {}).items():
         yield SelectorRow("spec.selector", key, "Equals", value)
@@ -231,6 +179,4 @@ BUILDERS: dict[str, Builder] = {
     "nodes": nodes,
     "node_addresses": node_addresses,
     "services": services,
-    "service_addresses": service_addresses,
-    "service_ports": service_ports,
 }

@@ -98,12 +98,21 @@ class ServiceSpec(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
     health_check_node_port: Int32 | None = None
 
 
+class LoadBalancerPort(msgspec.Struct, gc=False, omit_defaults=True):
+    """What a load balancer tells of one port (SV-54)."""
+
+    port: Int32 = 0
+    protocol: str | None = None
+    error: str | None = None
+
+
 class LoadBalancerIngress(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
     """An address of a load balancer (SV-24)."""
 
     ip: str | None = None
     hostname: str | None = None
     ip_mode: str | None = None
+    ports: list[LoadBalancerPort] | None = None
 
 
 class LoadBalancerStatus(msgspec.Struct, gc=False, omit_defaults=True):
@@ -143,6 +152,25 @@ class EndpointConditions(msgspec.Struct, gc=False, omit_defaults=True):
     terminating: bool | None = None
 
 
+class ForZone(msgspec.Struct, gc=False, frozen=True, omit_defaults=True):
+    """A zone that an endpoint is meant for (section 3.5 of the reference)."""
+
+    name: str = ""
+
+
+class ForNode(msgspec.Struct, gc=False, frozen=True, omit_defaults=True):
+    """A node that an endpoint is meant for."""
+
+    name: str = ""
+
+
+class EndpointHints(msgspec.Struct, gc=False, frozen=True, rename="camel", omit_defaults=True):
+    """``hints`` of an endpoint: whose traffic it is meant for (KX-11)."""
+
+    for_zones: tuple[ForZone, ...] | None = None
+    for_nodes: tuple[ForNode, ...] | None = None
+
+
 class Endpoint(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
     """An endpoint of a slice; `topology` in v1beta1 (SN-9)."""
 
@@ -153,6 +181,7 @@ class Endpoint(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
     node_name: str | None = None
     zone: str | None = None
     topology: dict[str, str] | None = None
+    hints: EndpointHints | None = None
 
 
 class EndpointPort(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):

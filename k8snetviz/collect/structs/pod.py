@@ -6,6 +6,8 @@ import msgspec
 
 from k8snetviz.collect.structs.meta import Int32, OwnerReference
 
+NO_TEXT = msgspec.Raw()  # stands for what is not there
+
 
 class ContainerPort(msgspec.Struct, gc=False, frozen=True, rename="camel", omit_defaults=True):
     """A declared port (CP-1)."""
@@ -103,6 +105,13 @@ class PodStatus(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
     init_container_statuses: tuple[ContainerStatus, ...] | None = None
 
 
+class PodAnnotations(msgspec.Struct, gc=False, omit_defaults=True):
+    """The annotations of a Pod that networking needs; no other one is ever stored. Their JSON text is looked at by `networks`."""
+
+    network_status: msgspec.Raw = msgspec.field(default=NO_TEXT, name="k8s.v1.cni.cncf.io/network-status")
+    networks_status: msgspec.Raw = msgspec.field(default=NO_TEXT, name="k8s.v1.cni.cncf.io/networks-status")  # as older releases spell it
+
+
 class PodMeta(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
     """``metadata`` of a Pod; labels stay bytes, which pods of one template share."""
 
@@ -114,6 +123,7 @@ class PodMeta(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
     deletion_timestamp: str | None = None
     labels: msgspec.Raw = msgspec.Raw()
     owner_references: tuple[OwnerReference, ...] | None = None
+    annotations: PodAnnotations | None = None
 
 
 class Pod(msgspec.Struct, gc=False, omit_defaults=True):

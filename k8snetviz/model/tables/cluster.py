@@ -104,6 +104,23 @@ POD_ADDRESSES = Table(
     ),
 )
 
+POD_INTERFACES = Table(
+    name="pod_interfaces",
+    row="One row per Pod, network interface and address, where the CNI plugin tells them (annotation k8s.v1.cni.cncf.io/network-status); "
+    "an interface without address has one row.",
+    key=("namespace", "pod", "position", "address"),
+    columns=(
+        Column("namespace", "string", "Namespace of the pod"),
+        Column("pod", "string", "Name of the pod"),
+        Column("position", "Int64", "Place of the interface in the annotation"),
+        Column("interface", "string", "Name of the interface in the pod", nullable=True),
+        Column("mac", "string", "Hardware address", nullable=True),
+        Column("default", "boolean", "It is the one of the cluster network, which holds the address that Kubernetes knows"),
+        Column("address", "string", "Address, canonical where it parses, else as it stands", nullable=True),
+        Column("family", "string", "Address family; missing for text that does not parse", nullable=True, choices=Family),
+    ),
+)
+
 POD_CONDITIONS = Table(
     name="pod_conditions",
     row="One row per Pod and condition; a readiness gate without a condition has a row without `status`.",

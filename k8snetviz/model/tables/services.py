@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from k8snetviz.model.kinds import AddressRole, FamiliesFrom, Family
 from k8snetviz.model.schema import TIME, Column, Table
+
+
+class HintScope(StrEnum):
+    """What a hint of an endpoint names."""
+
+    ZONE = "zone"
+    NODE = "node"
+
 
 SERVICES = Table(
     name="services",
@@ -48,6 +58,33 @@ SERVICE_ADDRESSES = Table(
         Column("family", "string", "Address family; missing for names and text that does not parse", nullable=True, choices=Family),
         Column("role", "string", "What the address is", choices=AddressRole),
         Column("ip_mode", "string", "VIP or Proxy of a load balancer's address (SV-24)", nullable=True),
+    ),
+)
+
+SERVICE_SOURCE_RANGES = Table(
+    name="service_source_ranges",
+    row="One row per Service of type LoadBalancer and range that may use its load balancer (SV-16); no row: everybody may.",
+    key=("namespace", "service", "cidr"),
+    columns=(
+        Column("namespace", "string", "Namespace of the Service"),
+        Column("service", "string", "Name of the Service"),
+        Column("cidr", "string", "The range, canonical where it parses"),
+        Column("family", "string", "Address family; missing for text that does not parse", nullable=True, choices=Family),
+        Column("origin", "string", "spec (loadBalancerSourceRanges), or annotation where that is empty (SV-16)"),
+    ),
+)
+
+LOAD_BALANCER_PORTS = Table(
+    name="load_balancer_ports",
+    row="One row per Service, address of its load balancer and port that this tells about (SV-54).",
+    key=("namespace", "service", "address", "port", "protocol"),
+    columns=(
+        Column("namespace", "string", "Namespace of the Service"),
+        Column("service", "string", "Name of the Service"),
+        Column("address", "string", "Address, canonical where it parses, or the load balancer's host name"),
+        Column("port", "Int64", "Service port", unit="port number"),
+        Column("protocol", "string", "TCP (default), UDP or SCTP"),
+        Column("error", "string", "Why this port is not served although there is an address (SV-54)", nullable=True),
     ),
 )
 
@@ -118,6 +155,20 @@ SLICE_ENDPOINTS = Table(
         *_TARGET_COLUMNS,
         Column("zone", "string", "zone", nullable=True),
         Column("hostname", "string", "hostname (EP-25)", nullable=True),
+    ),
+)
+
+ENDPOINT_HINTS = Table(
+    name="endpoint_hints",
+    row="One row per endpoint of an EndpointSlice and zone or node whose traffic it is meant for (section 3.5 of the reference).",
+    key=("namespace", "service", "slice", "address", "scope", "place"),
+    columns=(
+        Column("namespace", "string", "Namespace of the slice"),
+        Column("slice", "string", "Name of the slice"),
+        Column("service", "string", "Label kubernetes.io/service-name (EP-20)", nullable=True),
+        Column("address", "string", "First address of the endpoint, canonical where it parses"),
+        Column("scope", "string", "What `place` is", choices=HintScope),
+        Column("place", "string", "Name of the zone (forZones) or of the node (forNodes)"),
     ),
 )
 

@@ -75,6 +75,7 @@ class Manifest(msgspec.Struct, rename="camel"):
     gaps: list[SavedGap]
     sources: list[SavedSource]
     redactions: list[str] = []
+    concluded: bool = True  # `gaps` and `coverage` hold all that follows from the objects; False: whoever reads them concludes it
 
 
 class ManifestHead(msgspec.Struct, rename="camel"):

@@ -63,7 +63,8 @@ class _SnapshotReader:
             self._list(member)
         for source, saved in zip(store.sources[self._first :], manifest.sources, strict=False):
             source.objects, source.duplicates, source.bytes = saved.objects, saved.duplicates, saved.bytes
-        store.restored_sources += len(store.sources) - self._first
+        if manifest.concluded:
+            store.restored_sources += len(store.sources) - self._first
         try:
             self._known(manifest)
         except ValueError as error:

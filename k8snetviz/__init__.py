@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "load": "k8snetviz.collect.load",
+    "collect": "k8snetviz.collect",
     "load_series": "k8snetviz.collect.series",
     "sample": "k8snetviz.collect.sample",
     "backends": "k8snetviz.analysis.ledger",
@@ -24,6 +25,7 @@ _HOMES = {
     "Snapshot": "k8snetviz.model.snapshot",
     "NetvizError": "k8snetviz.errors",
 }
+_MODULES = ("collect", "view")  # the name is the module itself; that of `collect` can be called
 __all__ = [*_HOMES, "__version__"]
 
 
@@ -31,7 +33,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'k8snetviz' has no attribute {name!r}")
     home = import_module(_HOMES[name])
-    value = home if name == "view" else getattr(home, name)
+    value = home if name in _MODULES else getattr(home, name)
     globals()[name] = value
     return value
 

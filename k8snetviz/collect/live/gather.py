@@ -1,4 +1,4 @@
-"""Several lists at once -> one store: requests in threads, decoding in the caller's, what is missing as outcomes."""
+"""Several lists at once -> one sink: requests in threads, decoding in the caller's, what is missing as outcomes."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import queue
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from k8snetviz.collect.batches import Batch, Gap
 from k8snetviz.collect.live.answers import Page
 from k8snetviz.collect.live.paging import page_at, pages
 from k8snetviz.collect.live.patience import Asker, Failed
 from k8snetviz.collect.live.served import Place
-from k8snetviz.collect.store import ObjectStore
+from k8snetviz.collect.sink import Sink
 from k8snetviz.model.kinds import GapReason, Kind
 
 LAYOUT = "live list"
-_WAITING = 4  # pages that are read ahead of the decoder, in all
 _REREAD = 3  # times that a page which cannot be decoded is taken
 
 
@@ -50,18 +49,36 @@ class Progress(NamedTuple):
     remaining: int | None  # as the server estimates (AP-1)
 
 
+class LiveSink(Sink, Protocol):
+    """What a collection fills."""
+
+    def known(self, kind: Kind, namespace: str | None, *, complete: bool) -> None:
+        """Take that a list was read."""
+        ...
+
+    def objects_of(self, source: int) -> int:
+        """Return how many objects came from a list so far."""
+        ...
+
+    def namespace_names(self) -> list[str]:
+        """Return the namespaces that the cluster showed so far, in order."""
+        ...
+
+
 Told = Callable[[Progress], None]
 _Event = tuple[Job, Page | Failed | str | None]  # a page, how it failed, a note, or its end
 
 
-def gather(jobs: Iterable[Job], asker: Asker, store: ObjectStore, *, size: int, at_once: int, told: Told | None = None) -> list[Outcome]:
-    """Read every list of `jobs` into `store` and return how each ended, in the order of `jobs`.
+def gather(
+    jobs: Iterable[Job], asker: Asker, sink: LiveSink, *, size: int, at_once: int, ahead: int, told: Told | None = None
+) -> list[Outcome]:
+    """Read every list of `jobs` into `sink` and return how each ended, in the order of `jobs`.
 
-    Pages are decoded in the calling thread, in the order in which they come; at most a few wait. An interrupt stops all requests.
+    Pages are decoded in the calling thread, in the order in which they come; at most `ahead` of them wait. An interrupt stops all requests.
     """
     wanted = list(jobs)
-    events: queue.Queue[_Event] = queue.Queue(_WAITING)
-    intakes = {job: _Intake(job, asker, store) for job in wanted}
+    events: queue.Queue[_Event] = queue.Queue(ahead)
+    intakes = {job: _Intake(job, asker, sink) for job in wanted}
     with ThreadPoolExecutor(max(1, at_once), "k8snetviz-list") as pool:
         running = threading.Event()
         for job in wanted:
@@ -72,7 +89,7 @@ def gather(jobs: Iterable[Job], asker: Asker, store: ObjectStore, *, size: int, 
             running.set()
         finally:
             if not running.is_set():
-                asker.stopped.set()
+                asker.stop()
                 pool.shutdown(wait=False, cancel_futures=True)
                 _let_go(events, pool)
     return [intakes[job].outcome() for job in wanted]
@@ -110,12 +127,12 @@ def _let_go(events: queue.Queue[_Event], pool: ThreadPoolExecutor) -> None:
 
 
 class _Intake:
-    """One list on its way into the store."""
+    """One list on its way into the sink."""
 
-    def __init__(self, job: Job, asker: Asker, store: ObjectStore) -> None:
+    def __init__(self, job: Job, asker: Asker, sink: LiveSink) -> None:
         self._job = job
         self._asker = asker
-        self._store = store
+        self._sink = sink
         self._source: int | None = None
         self._bytes = 0
         self._failure: Failed | None = None
@@ -123,7 +140,7 @@ class _Intake:
 
     @property
     def objects(self) -> int:
-        return 0 if self._source is None else self._store.sources[self._source].objects
+        return 0 if self._source is None else self._sink.objects_of(self._source)
 
     def take(self, event: Page | Failed | str | None, told: Told | None) -> bool:
         """Take what came; True at the end of the list."""
@@ -139,7 +156,7 @@ class _Intake:
         if isinstance(event, Failed):
             self._fail(event)
         if self._source is not None:
-            self._store.read(self._source, self._bytes)
+            self._sink.read(self._source, self._bytes)
         return True
 
     def outcome(self) -> Outcome:
@@ -163,10 +180,10 @@ class _Intake:
 
     def _send(self, items: bytes, where: str) -> bool:
         if self._source is None:
-            self._source = self._store.source(self._name, LAYOUT, "json")
+            self._source = self._sink.source(self._name, LAYOUT, "json")
         spec, version = self._job.place.spec, self._job.place.api_version
         batch = Batch(items, self._source, spec.kind.value, version, self._job.namespace, listed=False, where=where)
-        return self._store.add(batch) is not False
+        return self._sink.add(batch) is not False
 
     def _fail(self, failure: Failed) -> None:
         self._failure = failure
@@ -174,4 +191,4 @@ class _Intake:
             self._gap(GapReason.TRUNCATED, f"the list ends early: {failure}")
 
     def _gap(self, reason: GapReason, sentence: str) -> None:
-        self._store.gap(Gap(reason, sentence, self._job.kind, self._job.namespace, self._name))
+        self._sink.gap(Gap(reason, sentence, self._job.kind, self._job.namespace, self._name))

@@ -36,7 +36,7 @@ class Asker:
 
     def __init__(self, connection: Connection, patience: Patience) -> None:
         self._connection = connection
-        self._patience = patience
+        self.patience = patience
         self._chance = random.Random()  # noqa: S311 - spreads requests, hides nothing
         self.stopped = threading.Event()
         self.requests = 0
@@ -47,7 +47,7 @@ class Asker:
         Raises Failed with the status and the words of the server, or with status 0 where the connection broke again and again.
         """
         problem = Failed(0, "stopped")
-        for attempt in range(self._patience.tries + 1):
+        for attempt in range(self.patience.tries + 1):
             if self.stopped.is_set():
                 break
             self.requests += 1
@@ -61,13 +61,18 @@ class Asker:
                 problem = _failure(answer)
                 if answer.status != _BUSY and answer.status not in _ILL and answer.status != 200:
                     raise problem
-                wait = _asked_to_wait(answer) or self._pause(attempt)
-            if attempt < self._patience.tries:
+                wait = asked_to_wait(answer) or self._pause(attempt)
+            if attempt < self.patience.tries:
                 self.stopped.wait(wait)
         raise problem
 
+    def stop(self) -> None:
+        """Ask no more; what is being read ends at once."""
+        self.stopped.set()
+        self._connection.close()
+
     def _pause(self, attempt: int) -> float:
-        whole: float = min(_LONGEST_S, self._patience.first_s * 2**attempt)
+        whole: float = min(_LONGEST_S, self.patience.first_s * 2**attempt)
         return whole * (0.5 + self._chance.random() / 2)
 
 
@@ -78,7 +83,7 @@ def _failure(answer: Answer) -> Failed:
     return Failed(answer.status, status.message or status.reason or f"status {answer.status}", token=status.metadata.next)
 
 
-def _asked_to_wait(answer: Answer) -> float | None:
+def asked_to_wait(answer: Answer) -> float | None:
     """Return the seconds of Retry-After (AP-11), at most 30."""
     told = {name.lower(): value for name, value in answer.headers.items()}.get("retry-after", "")
     return min(_LONGEST_S, float(told)) if told.isdigit() else None

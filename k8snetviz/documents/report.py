@@ -15,8 +15,8 @@ from k8snetviz.documents.markup import Html, facts, html, paragraph, section, st
 from k8snetviz.documents.policy import policy_tags
 from k8snetviz.documents.report_origin import collected, origin_section
 from k8snetviz.documents.report_stories import anchors, stories_section
-from k8snetviz.documents.report_tables import broken_section, gaps_section, mapping_section, services_section
-from k8snetviz.model.kinds import BROKEN_FIRST
+from k8snetviz.documents.report_tables import broken_section, gaps_section, mapping_section, nothing_broken, services_section
+from k8snetviz.model.kinds import BROKEN_FIRST, Kind
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.views.masthead import gaps_in_short
 from k8snetviz.views.text import count
@@ -52,7 +52,7 @@ def report_page(snap: Snapshot) -> str:
     block, told = shown.block, anchors(shown.block.states)
     parts = [
         section("explorer", "Explorer", *shown.parts),
-        broken_section(block.states, told),
+        broken_section(block.states, told, known=snap.knows(Kind.SERVICE)),
         stories_section(snap, block.states, block.backends, told),
         services_section(block.states),
         mapping_section(block.rows, len(block.rows) + block.left),
@@ -86,7 +86,7 @@ def _header(snap: Snapshot, states: pd.DataFrame) -> str:
         ("Read", ", ".join(objects)),
         ("Not known", Html(f'<a href="#gaps">{gaps}</a>') if len(snap.gaps) else gaps),
     ]
-    lead = f'<p class="states">{marks}</p>' if marks else paragraph("There are no Services.")
+    lead = f'<p class="states">{marks}</p>' if marks else paragraph(nothing_broken(states, known=snap.knows(Kind.SERVICE)))
     return f"<header>\n<h1>{html(told.name)}</h1>\n{lead}\n{facts(pairs)}\n</header>"
 
 

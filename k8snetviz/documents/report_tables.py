@@ -30,12 +30,22 @@ def broken_title(states: pd.DataFrame) -> str:
     return "What does not serve, or is not known to" if unknown else "What does not serve"
 
 
-def broken_section(states: pd.DataFrame, stories: Mapping[int, str]) -> Html:
-    """Return the Services that do not serve; `stories` tells the anchors of those that are explained, by their place in `states`."""
+def nothing_broken(states: pd.DataFrame, *, known: bool) -> str:
+    """Return what to say where no Service is broken; where not all Services were read (`known` is false) that is never "none"."""
+    if states.empty:
+        return "There are no Services." if known else "No Service was read: Services were not collected, or not whole."
+    return "Every Service serves." if known else "Every Service that was read serves; whether there are more is not known."
+
+
+def broken_section(states: pd.DataFrame, stories: Mapping[int, str], *, known: bool) -> Html:
+    """Return the Services that do not serve.
+
+    `stories` tells the anchors of those that are explained, by their place in `states`; `known` whether all Services were read.
+    """
     broken = states[~states["state"].isin(QUIET)]
     title = broken_title(states)
     if broken.empty:
-        return section("broken", title, paragraph("Every Service serves." if len(states) else "There are no Services."))
+        return section("broken", title, paragraph(nothing_broken(states, known=known)))
     heads = ("State", "Service", "Type", "Selected", "Ready", "First reason", "In words")
     rows = (
         (state_mark(ServiceState(row.state)), _linked(row, stories), row.type, row.selected, row.ready, row.reason, row.detail)

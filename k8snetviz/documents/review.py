@@ -76,6 +76,8 @@ def worth_explaining(states: pd.DataFrame) -> list[str]:
 
 
 def _nothing(states: pd.DataFrame) -> str:
+    if states.empty:
+        return "No Service was read, so there is none to explain; the gaps above say what was not collected."
     if states["state"].isin(_QUIET).all():
         return "Every Service serves."
     return "No Service that does not serve has a name that Kubernetes would accept, so none is explained here."

@@ -126,10 +126,13 @@ def test_hostile_text_stays_text():
 
 def test_nothing_broken_and_nothing_at_all():
     quiet = Page(report_page(knv.load(as_list([service("mail", type="ExternalName", externalName="smtp.example.net")]))))
-    assert "Every Service serves." in quiet.text
+    assert "Every Service that was read serves; whether there are more is not known." in quiet.text
     assert not quiet.all("article")
     empty = Page(report_page(knv.load(as_list([pod("web-0")]))))
-    assert "There are no Services." in empty.text
+    assert "No Service was read: Services were not collected, or not whole." in empty.text
+    assert "There are no Services" not in empty.text
+    none = Page(report_page(knv.load({"kind": "ServiceList", "apiVersion": "v1", "items": []})))
+    assert "There are no Services." in none.text
     assert "What is not known" in empty.text
 
 

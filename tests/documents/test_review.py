@@ -96,6 +96,13 @@ def test_nothing_to_explain_is_said_and_nothing_selected(tmp_path):
     assert ("code", "knv.explore(snap)") in cells
 
 
+def test_no_service_read_is_not_called_serving(tmp_path):
+    path = tmp_path / "dump.json"
+    path.write_text(json.dumps(as_list([pod("web-0")])), encoding="utf-8")
+    told = [text for kind, text in cells_of(draft(str(path), tmp_path)) if kind == "markdown"]
+    assert "No Service was read, so there is none to explain; the gaps above say what was not collected." in told
+
+
 def test_that_nothing_can_be_explained_is_not_called_serving(tmp_path):
     path = tmp_path / "dump.json"
     path.write_text(json.dumps(as_list([service("<x>", selector={"app": "x"})])), encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from k8snetviz.cli.output import columns_of, emit, plain, render
 from k8snetviz.errors import UsageError
-from k8snetviz.model.kinds import BROKEN_FIRST, GLYPHS
+from k8snetviz.model.kinds import BROKEN_FIRST, GLYPHS, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,14 +157,17 @@ def report(arguments: argparse.Namespace) -> int:
 def review(arguments: argparse.Namespace) -> int:
     """Write the executed review notebook and its offline page; print what does not serve and why."""
     from k8snetviz.analysis.states import service_states
+    from k8snetviz.documents.report_tables import nothing_broken
     from k8snetviz.documents.review import review as write_review
 
     notebook = Path(arguments.output)
     if notebook.suffix != ".ipynb":
         raise UsageError(f"wanted an output file ending in .ipynb, found {arguments.output!r}")
-    frame = service_states(read(arguments.input))
+    snap = read(arguments.input)
+    frame = service_states(snap)
     broken = frame[~frame["state"].isin(["serving", "external"])]
-    emit(render(columns_of(_broken_first(broken), None, _STATES), "table") if len(broken) else "every Service serves\n", None)
+    quiet = nothing_broken(frame, known=snap.knows(Kind.SERVICE))
+    emit(render(columns_of(_broken_first(broken), None, _STATES), "table") if len(broken) else f"{quiet}\n", None)
     written = write_review(arguments.input, notebook, states=frame)
     for path in written:
         sys.stdout.write(plain(f"wrote {path}\n"))

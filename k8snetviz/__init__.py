@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "load": "k8snetviz.collect.load",
     "collect": "k8snetviz.collect",
+    "watch": "k8snetviz.collect.live.watching",
     "load_series": "k8snetviz.collect.series",
     "sample": "k8snetviz.collect.sample",
     "backends": "k8snetviz.analysis.ledger",

@@ -9,11 +9,12 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+from k8snetviz.collect.live.sockets import Sockets, alive_options
 from k8snetviz.errors import ClusterError, UsageError
 
 if TYPE_CHECKING:
@@ -36,7 +37,11 @@ class Answer(NamedTuple):
 
 
 class Lost(Exception):  # noqa: N818 - reads as what happened
-    """The connection broke, or the answer ended early; asking again may help."""
+    """The connection broke, or the answer ended early; asking again may help. `silent_s`: how long nothing had come before."""
+
+    def __init__(self, problem: str, *, silent_s: float = 0.0) -> None:
+        super().__init__(problem)
+        self.silent_s = silent_s
 
 
 class Refused(Exception):  # noqa: N818 - reads as what happened
@@ -56,9 +61,9 @@ class Connection:
         self.name = name
         self.namespace = namespace  # of the context: where its user works
         self._configure = configure
-        self._timeout_s = timeout_s
+        self.timeout_s = timeout_s
         self._at_once = at_once
-        self._open_streams: set[Any] = set()
+        self._sockets = Sockets()
         self._lock = threading.Lock()
         self._turn = 0
         self._open()
@@ -80,7 +85,7 @@ class Connection:
         return answer
 
     def stream(self, path: str, query: Mapping[str, str | int], *, quiet_s: float) -> Iterator[bytes]:
-        """Yield the lines of an answer as they come, until the server ends it.
+        """Yield an empty line as soon as the server answers, then the lines of the answer as they come, until the server ends it.
 
         Raises Refused with an answer that is no stream, Lost where the connection breaks or nothing comes for `quiet_s` seconds.
         """
@@ -93,10 +98,8 @@ class Connection:
             yield from self._stream(path, query, quiet_s)
 
     def close(self) -> None:
-        """Let go of open connections; streams that are being read end."""
-        for response in list(self._open_streams):
-            with suppress(Exception):  # the thread that reads it may just have ended it
-                response.shutdown()
+        """Let go of open connections; what is being read ends at once, in whichever thread."""
+        self._sockets.close()
         self._pool.clear()
 
     def _open(self) -> None:
@@ -104,27 +107,31 @@ class Connection:
 
         configuration = self._configure()
         configuration.connection_pool_maxsize = self._at_once
+        configuration.socket_options = alive_options()
         self._configuration = configuration
         self._pool: Any = RESTClientObject(configuration).pool_manager
+        self._sockets.of(self._pool)
         self._near = (urlsplit(configuration.host).hostname or "") in _LOOPBACK
 
     def _renew(self, turn: int) -> bool:
         """Read the configuration anew, as after a token was replaced; only the first of several threads does it."""
         with self._lock:
             if self._turn == turn:
+                before = self._pool
                 self._open()
+                before.clear()
                 self._turn += 1
         return True
 
     def _get(self, path: str, query: Mapping[str, str | int] | None) -> Answer:
-        with self._asked(path, query, self._timeout_s) as response:
+        with self._asked(path, query, self.timeout_s) as response:
             return Answer(response.status, dict(response.headers), response.read(decode_content=True))
 
     def _stream(self, path: str, query: Mapping[str, str | int], quiet_s: float) -> Iterator[bytes]:
         with self._asked(path, query, quiet_s) as response:
             if response.status != 200:
                 raise Refused(Answer(response.status, dict(response.headers), response.read(decode_content=True)))
-            self._open_streams.add(response)
+            yield b""
             rest = b""
             for piece in response.read_chunked(decode_content=True) if response.chunked else response.stream(_PIECE, decode_content=True):
                 *lines, rest = (rest + piece).split(b"\n")
@@ -135,20 +142,21 @@ class Connection:
         import urllib3
 
         url = self._configuration.host.rstrip("/") + path + (f"?{urlencode(query)}" if query else "")
-        limits = urllib3.Timeout(connect=min(CONNECT_S, self._timeout_s), read=quiet_s)
+        limits = urllib3.Timeout(connect=min(CONNECT_S, self.timeout_s), read=quiet_s)
         response: Any = None
         try:
             response = self._pool.request(
                 "GET", url, headers=self._headers(), timeout=limits, retries=False, redirect=False, preload_content=False
             )
             yield response
+        except urllib3.exceptions.ReadTimeoutError as error:
+            raise Lost(f"nothing came for {quiet_s:.0f} s", silent_s=quiet_s) from error
         except urllib3.exceptions.HTTPError as error:
             raise Lost(_cause(error)) from error
         except OSError as error:
             raise Lost(str(error)) from error
         finally:
             if response is not None:
-                self._open_streams.discard(response)
                 if not response.closed:
                     response.close()  # a stream that is left before its end: the connection cannot be used again
                 response.release_conn()

@@ -2,143 +2,187 @@
 
 from __future__ import annotations
 
-import json
+import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import msgspec
 
 from k8snetviz.collect.batches import Gap
-from k8snetviz.collect.live.answers import Status, status_of
+from k8snetviz.collect.live.answers import status_of
 from k8snetviz.collect.live.connection import Connection, Lost, Refused
+from k8snetviz.collect.live.events import Expired, events, mark_of
 from k8snetviz.collect.live.paging import pages
-from k8snetviz.collect.live.patience import Asker, Failed
+from k8snetviz.collect.live.patience import Asker, Failed, asked_to_wait
 from k8snetviz.collect.live.served import Place
-from k8snetviz.collect.live.state import Objects, Part, Pruner, State
+from k8snetviz.collect.live.state import UNREADABLE, Objects, Part, Pruner, State
+from k8snetviz.errors import NetvizError
 from k8snetviz.model.kinds import GapReason
 
-_GONE = 410
-_ASKED_S = 290  # seconds after which the server ends a watch, as client-go asks it to
+_AHEAD = 504
+_REFUSED, _ABSENT = (401, 403), (404, 405)
+_OLD = (400, 422)  # what an older server answers to the wish for a streamed list (AP-10)
 _QUIET_S = 100.0  # bookmarks come about every minute: silence for longer is a dead connection
+_STEADY_S = 5.0  # what lasted as long was sound
 _LONGEST_S = 15.0
-_INITIAL_END = "k8s.io/initial-events-end"
+_PAGE = 500
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-class _Event(msgspec.Struct):
-    type: str
-    object: msgspec.Raw
-
-
-class _Bookmark(msgspec.Struct, rename="camel"):
-    class Meta(msgspec.Struct, rename="camel"):
-        """ListMeta."""
-
-        resource_version: str | None = None
-        annotations: dict[str, str] | None = None
-
-    metadata: Meta = msgspec.field(default_factory=Meta)
-
-
-_EVENT = msgspec.json.Decoder(_Event)
-_BOOKMARK = msgspec.json.Decoder(_Bookmark)
-_STATUS = msgspec.json.Decoder(Status)
-
-
-class Expired(Exception):  # noqa: N818 - reads as what happened
-    """The server no longer knows where the watch stood."""
-
-
 class Follower:
-    """Follows one list in a thread of its own until it is told to stop."""
+    """Follows one list in a thread of its own until it is told to stop.
+
+    `told` hears why nothing is heard, and for how long that had been so; an empty word says that it is heard and up to date.
+    """
+
+    again_s = 60.0  # between two questions for a kind that the cluster does not serve
 
     def __init__(
-        self, connection: Connection, asker: Asker, place: Place, namespace: str | None, state: State, told: Callable[[Part, str], None]
+        self,
+        connection: Connection,
+        asker: Asker,
+        place: Place,
+        namespace: str | None,
+        state: State,
+        told: Callable[[Part, str, float], None],
     ) -> None:
         self.part = Part(place.spec.kind, namespace)
         self._connection, self._asker, self._place, self._state, self._told = connection, asker, place, state, told
         self._path = place.path(namespace)
         self._pruner = Pruner(place.spec.kind)
         self._version: str | None = None
+        self._known = False  # whether it was ever read whole
         self._streams = True  # whether the server streams lists
-        self.ready = threading.Event()  # the list is known, or known to be refused
+        self._failures = 0  # one after the other
+        self._after_s = 0.0  # what the server asked to wait
+        self.ready = threading.Event()  # the list is known, or known not to come
 
     def run(self) -> None:
-        """Follow; a refusal for good ends it."""
-        wait = 0.5
+        """Follow; a refusal at the beginning ends it."""
         while not self._asker.stopped.is_set():
+            began, wait = time.monotonic(), 0.0
             try:
-                if self._version is None:
-                    self._list()
-                self.ready.set()
-                self._told(self.part, "")
-                self._watch()
-                wait = 0.5
+                if self._version is not None or self._listed_in_pages():
+                    self._watch()
+                else:
+                    self._watch_from_the_beginning()
             except Expired:
                 self._version = None
-            except Lost as lost:
-                self._told(self.part, str(lost))
-                self._asker.stopped.wait(wait)
-                wait = min(_LONGEST_S, wait * 2)
             except Failed as failed:
-                if self._ends(failed):
-                    return
-                self._asker.stopped.wait(wait)
-                wait = min(_LONGEST_S, wait * 2)
+                if self._asker.stopped.is_set() or self._ends(failed):
+                    break
+                wait = self.again_s if failed.status in _ABSENT and self._version is None else self._after_s
+            except (Lost, NetvizError) as lost:  # NetvizError: credentials that could not be renewed
+                self._failed(str(lost), getattr(lost, "silent_s", 0.0))
+            self._failures = 0 if time.monotonic() - began > _STEADY_S else self._failures + 1
+            if self._failures > self._asker.patience.tries:
+                self.ready.set()
+            self._asker.stopped.wait(max(wait, self._pause()))
+        self.ready.set()
+
+    def _pause(self) -> float:
+        longest = min(_LONGEST_S, self._asker.patience.first_s * 2.0 ** min(self._failures, 10))
+        return longest * random.uniform(0.5, 1.0) if self._failures else 0.0  # noqa: S311 - spreads requests, hides nothing
+
+    def _failed(self, problem: str, silent_s: float = 0.0) -> None:
+        if self._asker.stopped.is_set():
+            return
+        if not self._known:
+            self._state.missing(self.part, self._gap(GapReason.ERROR, problem))
+        self._told(self.part, problem, silent_s)
 
     def _ends(self, failed: Failed) -> bool:
-        """Note why the list cannot be had; True where asking again is of no use."""
-        refused = failed.status in (401, 403)
-        reason = GapReason.FORBIDDEN if refused else GapReason.ERROR
+        """Note why the list cannot be had; True where it was refused from the beginning."""
         detail = f"{failed} (status {failed.status})" if failed.status else str(failed)
-        if failed.status in (404, 405):
-            self._state.absent(self.part.kind)
-        elif self._version is None:
-            self._state.missing(self.part, Gap(reason, detail, self.part.kind, self.part.namespace, self._path))
-        self.ready.set()
-        self._told(self.part, "" if refused or failed.status in (404, 405) else detail)
-        return refused or failed.status in (404, 405)
+        if failed.status in _ABSENT:
+            if self._version is None:  # the list itself is not served: there are none
+                self._known = False
+                self._state.absent(self.part.kind, self.part)
+                self._told(self.part, "", 0.0)
+                self.ready.set()
+            self._version = None
+        elif failed.status in _REFUSED and not self._known:
+            self._state.missing(self.part, self._gap(GapReason.FORBIDDEN, detail))
+            return True
+        else:
+            self._failed(detail)
+            if failed.status and not self._known:
+                self.ready.set()  # the pages were asked for with patience
+        return False
+
+    def _gap(self, reason: GapReason, detail: str) -> Gap:
+        return Gap(reason, detail, self.part.kind, self.part.namespace, self._path)
 
     # -- the whole list -------------------------------------------------------------------------
 
-    def _list(self) -> None:
-        if self._streams:
-            try:
-                self._list_by_stream()
-                return
-            except Refused as refused:
-                if refused.answer.status in (401, 403, 404, 405):
-                    raise _failed(refused) from refused
-                self._streams = False  # 400 and 422: an older server (AP-10)
-        self._list_by_pages()
+    def _listed_in_pages(self) -> bool:
+        """Read the list in pages where the server does not stream it."""
+        if not self._streams:
+            self._list_by_pages()
+        return not self._streams
 
     def _list_by_pages(self) -> None:
         objects, version = Objects(), None
-        for page in pages(self._asker, self._path, 500, lambda _: None):
+        unreadable: list[str] = []
+        for page in pages(self._asker, self._path, _PAGE, lambda _: None):
             version = page.head.resource_version
-            for raw in _RAWS.decode(page.items):
-                key, text, _ = self._pruner.take(raw)
-                objects[key] = text
-        self._version = version or "0"
-        self._state.replace(self.part, self._place.api_version, objects)
+            try:
+                items = _RAWS.decode(page.items)
+            except UNREADABLE as error:
+                raise Lost(f"a page that cannot be read: {error}") from error
+            for raw in items:
+                unreadable += self._take(objects, raw)
+        self._listed(objects, version or "0", unreadable)
 
-    def _list_by_stream(self) -> None:
-        objects = Objects()
+    def _watch_from_the_beginning(self) -> None:
+        """Read the list as a stream that goes on with what changes."""
+        objects: Objects | None = Objects()
+        unreadable: list[str] = []
         query: dict[str, str | int] = {"watch": 1, "sendInitialEvents": "true", "allowWatchBookmarks": "true"}
         query["resourceVersionMatch"] = "NotOlderThan"
-        for kind, raw in self._events(query):
-            if kind == "BOOKMARK":
-                mark = _BOOKMARK.decode(raw).metadata
-                if (mark.annotations or {}).get(_INITIAL_END) == "true":
-                    self._version = mark.resource_version
-                    self._state.replace(self.part, self._place.api_version, objects)
-                    return
-            elif kind == "DELETED":
-                objects.pop(self._pruner.take(raw)[0], None)
-            else:
-                key, text, _ = self._pruner.take(raw)
-                objects[key] = text
-        raise Lost("the streamed list ended before its end")
+        try:
+            for kind, raw in self._events(query):
+                if objects is None:
+                    self._event(kind, raw)
+                elif kind == "BOOKMARK":
+                    version, last = mark_of(raw)
+                    if last:
+                        self._listed(objects, version or "0", unreadable)
+                        objects = None
+                elif kind:
+                    unreadable += self._take(objects, raw, gone=kind == "DELETED")
+        except Refused as refused:
+            if refused.answer.status not in _OLD:
+                raise self._refusal(refused) from refused
+            self._streams = False
+            return
+        if objects is not None:
+            self._streams = False  # a server that does not say where the list ends
+            raise Lost("the streamed list ended before its end")
+
+    def _take(self, objects: Objects, raw: msgspec.Raw, *, gone: bool = False) -> list[str]:
+        """Put one object among `objects`, or take it out; return why it cannot be read, if it cannot."""
+        try:
+            key, text, _ = self._pruner.take(raw)
+        except UNREADABLE as error:
+            return [str(error)]
+        if gone:
+            objects.pop(key, None)
+        else:
+            objects[key] = text
+        return []
+
+    def _listed(self, objects: Objects, version: str, unreadable: list[str]) -> None:
+        self._version, self._known = version, True
+        self._state.replace(self.part, self._place.api_version, objects)
+        for problem in unreadable[:1]:
+            self._unreadable(f"{len(unreadable)} objects that cannot be read: {problem}")
+        self._told(self.part, "", 0.0)
+        self.ready.set()
+
+    def _unreadable(self, detail: str) -> None:
+        self._state.missing(self.part, self._gap(GapReason.UNREADABLE, detail))
 
     # -- changes --------------------------------------------------------------------------------
 
@@ -147,37 +191,35 @@ class Follower:
         query: dict[str, str | int] = {"watch": 1, "resourceVersion": self._version or "0", "allowWatchBookmarks": "true"}
         try:
             for kind, raw in self._events(query):
-                if kind == "BOOKMARK":
-                    self._version = _BOOKMARK.decode(raw).metadata.resource_version or self._version
-                else:
-                    key, text, version = self._pruner.take(raw)
-                    self._state.apply(self.part, key, None if kind == "DELETED" else text)
-                    self._version = version or self._version
+                self._event(kind, raw)
         except Refused as refused:
-            raise _failed(refused) from refused
+            raise self._refusal(refused) from refused
+
+    def _event(self, kind: str, raw: msgspec.Raw) -> None:
+        if not kind:
+            self._told(self.part, "", 0.0)
+            return
+        if kind == "BOOKMARK":
+            self._version = mark_of(raw)[0] or self._version
+            return
+        try:
+            key, text, version = self._pruner.take(raw)
+        except UNREADABLE as error:
+            self._unreadable(f"a change that cannot be read: {error}")
+            return
+        self._state.apply(self.part, key, None if kind == "DELETED" else text)
+        self._version = version or self._version
 
     def _events(self, query: dict[str, str | int]) -> Iterator[tuple[str, msgspec.Raw]]:
-        """Yield type and object of every event; Expired where the server tells 410."""
-        try:
-            for line in self._connection.stream(self._path, query | {"timeoutSeconds": _ASKED_S}, quiet_s=_QUIET_S):
-                if self._asker.stopped.is_set():
-                    return
-                event = _EVENT.decode(line)
-                if event.type == "ERROR":
-                    raise _error(_STATUS.decode(event.object))
-                yield event.type, event.object
-        except Refused as refused:
-            if refused.answer.status == _GONE:
-                raise Expired from refused
-            raise
-        except msgspec.DecodeError as error:
-            raise Lost(f"an event that cannot be read: {error}") from error
+        for event in events(self._connection, self._path, query, _QUIET_S):
+            if self._asker.stopped.is_set():
+                return
+            yield event
 
-
-def _failed(refused: Refused) -> Failed:
-    status = status_of(refused.answer.body)
-    return Failed(refused.answer.status, status.message or status.reason or "refused")
-
-
-def _error(status: Status) -> Exception:
-    return Expired() if status.code == _GONE or status.reason == "Expired" else Lost(status.message or json.dumps(status.reason))
+    def _refusal(self, refused: Refused) -> Exception:
+        status = status_of(refused.answer.body)
+        self._after_s = asked_to_wait(refused.answer) or 0.0
+        words = status.message or status.reason or "refused"
+        if refused.answer.status == _AHEAD and "resource version" in words.lower():  # AP-6: a server that was set back
+            return Expired()
+        return Failed(refused.answer.status, words)

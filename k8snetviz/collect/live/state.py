@@ -7,7 +7,7 @@ changes many times between two snapshots costs no more than its last change.
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -22,6 +22,7 @@ from k8snetviz.model.kinds import GapReason, Kind
 from k8snetviz.model.snapshot import Snapshot
 
 LAYOUT = "live watch"
+UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 _BLOCK = 2_000  # objects decoded together
 Key = tuple[str | None, str]  # namespace, name
 
@@ -40,16 +41,15 @@ class Objects(dict[Key, bytes]):
 class State:
     """Safe to use from several threads."""
 
-    def __init__(self, name: str, hints: dict[str, str]) -> None:
+    def __init__(self, name: str) -> None:
         self._name = name
-        self._hints = hints
+        self.server_version: str | None = None
         self._lock = threading.Lock()
         self._parts: dict[Part, Objects] = {}
         self._versions: dict[Kind, str] = {}
         self._gaps: dict[Part, Gap] = {}
         self._absent: set[Kind] = set()
         self.changes = 0  # grows with every change
-        self.contact = datetime.now(UTC)  # last time that the server was heard
 
     def replace(self, part: Part, api_version: str, objects: Objects) -> None:
         """Take a whole list in place of what was known of that part."""
@@ -59,7 +59,7 @@ class State:
             self._parts[part] = objects
             self._versions[part.kind] = api_version
             self._gaps.pop(part, None)
-            self.contact = datetime.now(UTC)
+            self._absent.discard(part.kind)
 
     def apply(self, part: Part, key: Key, text: bytes | None) -> None:
         """Take one change; None: the object is gone."""
@@ -70,22 +70,31 @@ class State:
             elif objects.get(key) != text:
                 self.changes += 1
                 objects[key] = text
-            self.contact = datetime.now(UTC)
 
     def missing(self, part: Part, gap: Gap) -> None:
-        """Note why a part is not known; what was known of it before is kept."""
+        """Note why a part, or something of it, is not known; what was known of it before is kept."""
         with self._lock:
+            if self._gaps.get(part) != gap:
+                self.changes += 1
             self._gaps[part] = gap
 
-    def absent(self, kind: Kind) -> None:
-        """Note that the cluster does not serve `kind`: there are none."""
+    def absent(self, kind: Kind, part: Part | None = None) -> None:
+        """Note that the cluster does not serve `kind`: there are none, nor any of `part` that were known before."""
         with self._lock:
+            if part is not None:
+                self.changes += bool(self._parts.pop(part, None))
+                self._gaps.pop(part, None)
             self._absent.add(kind)
 
     def known(self) -> list[Part]:
         """Return the parts whose lists are known."""
         with self._lock:
             return list(self._parts)
+
+    def gaps(self) -> list[Gap]:
+        """Return what is not known, and why."""
+        with self._lock:
+            return list(self._gaps.values())
 
     def refused(self) -> list[Part]:
         """Return the parts that may not be read."""
@@ -102,15 +111,17 @@ class State:
         with self._lock:
             return sum(map(len, self._parts.values()))
 
-    def snapshot(self) -> Snapshot:
-        """Return what is known now as a Snapshot that later changes do not touch."""
+    def snapshot(self, at: datetime) -> Snapshot:
+        """Return what is known now, as of the moment `at`, as a Snapshot that later changes do not touch."""
         with self._lock:
             parts = {part: list(objects.values()) for part, objects in self._parts.items()}
-            gaps, versions, absent, contact = list(self._gaps.values()), dict(self._versions), set(self._absent), self.contact
+            gaps, versions, absent = list(self._gaps.values()), dict(self._versions), set(self._absent)
         store = ObjectStore()
-        for name, value in self._hints.items():
-            store.hint(name, value)
-        store.hint("finished", contact.isoformat(timespec="seconds"))
+        moment = at.isoformat(timespec="seconds")
+        told = {"started": moment, "finished": moment, "server_version": self.server_version}
+        for name, value in told.items():
+            if value is not None:
+                store.hint(name, value)
         with no_collection():
             for part, texts in parts.items():
                 _fill(store, part, versions[part.kind], texts)
@@ -131,6 +142,19 @@ def _fill(store: ObjectStore, part: Part, api_version: str, texts: list[bytes]) 
         store.read(source, len(items))
 
 
+class _Meta(msgspec.Struct, rename="camel"):
+    name: str
+    namespace: str | None = None
+    resource_version: str | None = None
+
+
+class _Named(msgspec.Struct):
+    metadata: _Meta
+
+
+_NAMED = msgspec.json.Decoder(_Named)
+
+
 class Pruner:
     """Turns the objects of one kind into pruned text."""
 
@@ -139,7 +163,17 @@ class Pruner:
         self._encoder = msgspec.json.Encoder()
 
     def take(self, text: bytes | msgspec.Raw) -> tuple[Key, bytes, str | None]:
-        """Return key, pruned text and resourceVersion of one object; raises msgspec.DecodeError for what is none."""
-        found = self._decoder.decode(text)
-        meta = found.metadata  # type: ignore[attr-defined]  # every struct of ours has it
-        return (meta.namespace, meta.name), self._encoder.encode(found), meta.resource_version
+        """Return key, pruned text and resourceVersion of one object.
+
+        One that does not fit its kind is kept as it came, so that a snapshot tells of it as of one in a file.
+        Raises one of `UNREADABLE` where it does not even have a name.
+        """
+        try:
+            found = self._decoder.decode(text)
+        except UNREADABLE:
+            meta = _NAMED.decode(text).metadata
+            return (meta.namespace, meta.name), bytes(text), meta.resource_version
+        own = found.metadata  # type: ignore[attr-defined]  # every struct of ours has it
+        if not own.name:
+            raise msgspec.ValidationError("it has no name")
+        return (own.namespace, own.name), self._encoder.encode(found), own.resource_version

@@ -1,123 +1,22 @@
-"""``knv.watch()``: a live cluster followed; snapshots of it on demand, and word when it changes or cannot be heard."""
+"""``knv.watch()``: begins to follow every kind of a live cluster, and those that it serves later."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from k8snetviz.collect.live.answers import version_of
 from k8snetviz.collect.live.connection import Connection, connect
 from k8snetviz.collect.live.follow import Follower
+from k8snetviz.collect.live.live import Live
 from k8snetviz.collect.live.patience import Asker, Failed, Patience
 from k8snetviz.collect.live.served import groups_of, place_of
-from k8snetviz.collect.live.state import Part, State
+from k8snetviz.collect.live.state import State
 from k8snetviz.collect.registry import specs
-from k8snetviz.errors import ClusterError
+from k8snetviz.errors import ClusterError, UsageError
 from k8snetviz.model.kinds import CLUSTER_SCOPED, Kind
-from k8snetviz.model.snapshot import Snapshot
 
-_FIRST_S = 60.0
-
-
-class Live:
-    """A cluster that is followed. `snapshot` returns what is known now; `stop` (or leaving a ``with`` block) ends it."""
-
-    def __init__(self, connection: Connection, asker: Asker, state: State) -> None:
-        self._connection, self._asker, self._state = connection, asker, state
-        self._followers: list[Follower] = []
-        self._threads: list[threading.Thread] = []
-        self._silent: dict[Part, str] = {}
-        self._lock = threading.Lock()
-        self._lost_at: float | None = None
-        self.name = connection.name
-
-    def snapshot(self) -> Snapshot:
-        """Return what the cluster holds now, as far as it was told; later changes do not touch it."""
-        return self._state.snapshot()
-
-    @property
-    def changes(self) -> int:
-        """A number that grows with every change."""
-        return self._state.changes
-
-    @property
-    def objects(self) -> int:
-        """Number of objects that are known."""
-        return self._state.size()
-
-    @property
-    def connected(self) -> bool:
-        """Whether every list that may be read is being heard."""
-        with self._lock:
-            return not self._silent
-
-    @property
-    def problem(self) -> str:
-        """Why the cluster cannot be heard; empty when it can."""
-        with self._lock:
-            return next(iter(self._silent.values()), "")
-
-    @property
-    def age_s(self) -> float:
-        """Seconds since the cluster could not be heard any more; 0 while it can."""
-        with self._lock:
-            return 0.0 if self._lost_at is None else time.monotonic() - self._lost_at
-
-    def on_change(self, call: Callable[[Snapshot], None], *, every_s: float = 1.0) -> None:
-        """Call `call` with a new Snapshot after changes, at most once in `every_s` seconds, from a thread of its own."""
-        self._start(lambda: self._tell(call, every_s), "k8snetviz-tell")
-
-    def stop(self) -> None:
-        """End every watch; snapshots that were taken stay good."""
-        self._asker.stopped.set()
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.stop()
-
-    def __repr__(self) -> str:
-        heard = "live" if self.connected else f"not heard for {self.age_s:.0f} s: {self.problem}"
-        return f"<Live {self.name}: {self.objects:,} objects, {heard}>"
-
-    def follow(self, followers: list[Follower]) -> None:
-        """Start `followers` and wait until each knows its list, or that it is refused."""
-        self._followers += followers
-        for follower in followers:
-            self._start(follower.run, f"k8snetviz-{follower.part.kind}")
-        end = time.monotonic() + _FIRST_S
-        for follower in followers:
-            follower.ready.wait(max(0.0, end - time.monotonic()))
-
-    def heard(self, part: Part, problem: str) -> None:
-        """Take word of a follower: why it hears nothing, or that it does."""
-        with self._lock:
-            if problem:
-                self._silent[part] = problem
-                self._lost_at = self._lost_at or time.monotonic()
-            else:
-                self._silent.pop(part, None)
-                if not self._silent:
-                    self._lost_at = None
-
-    def _start(self, run: Callable[[], None], name: str) -> None:
-        thread = threading.Thread(target=run, name=name, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _tell(self, call: Callable[[Snapshot], None], every_s: float) -> None:
-        seen = self._state.changes
-        while not self._asker.stopped.wait(every_s):
-            if self._state.changes != seen:
-                seen = self._state.changes
-                call(self.snapshot())
+AGAIN_S = 60.0  # between two looks for groups that were not served before
 
 
 def watch(
@@ -130,42 +29,90 @@ def watch(
 ) -> Live:
     """Return a live cluster, followed: every kind that `load` reads is listed once, then changed by what the server tells.
 
-    Parameters are those of `collect`. What is refused is a gap of every snapshot, as there.
+    What is refused is a gap of every snapshot, as with `collect`; a list that is refused for the whole cluster is followed in each
+    namespace that exists when it begins. Refusals at the beginning stay: call it again after a role was applied. Kinds that the
+    cluster does not serve yet are looked for every minute.
+
+    Parameters
+    ----------
+    context : name of the context; the current one without. In a pod without kubeconfig, its service account.
+    namespaces : only these; kinds outside namespaces are followed all the same
+    kubeconfig : file to read instead of ``KUBECONFIG`` or ``~/.kube/config``
+    timeout_s : seconds without a byte after which a list counts as lost and is asked for again
+    patience : how often and how long to ask again at first; later it is asked for ever, at most 15 seconds apart
 
     Raises
     ------
-    UsageError : there is no such context.
+    UsageError : there is no such context, or `namespaces` or `timeout_s` cannot be.
     ClusterError : the server cannot be reached, or refused everything.
     """
+    if timeout_s <= 0:
+        raise UsageError(f"wanted a positive bound, found timeout_s={timeout_s}")
+    if isinstance(namespaces, str) or (namespaces is not None and not namespaces):
+        raise UsageError(f"wanted a list of namespaces, found {namespaces!r}")
     connection = connect(context, kubeconfig=kubeconfig, timeout_s=timeout_s, at_once=len(specs()) + 4)
     asker = Asker(connection, patience)
-    try:
-        version = version_of(asker.body("/version"))
-    except Failed as failure:
-        if failure.status == 0:
-            raise ClusterError(
-                f"wanted the cluster of {connection.name} at {connection.server}, it cannot be reached: {failure}"
-            ) from failure
-        version = None
-    hints = {"started": datetime.now(UTC).isoformat(timespec="seconds")} | ({"server_version": version} if version else {})
-    state = State(connection.name, hints)
+    state = State(connection.name)
     live = Live(connection, asker, state)
-    groups = groups_of(asker)
-    places = {kind: place_of(specs()[kind], groups) for kind in specs()}
-
-    def follower(kind: Kind, namespace: str | None) -> Follower | None:
-        place = places[kind]
-        if place is None:
-            state.absent(kind)
-            return None
-        return Follower(connection, asker, place, namespace, state, live.heard)
-
-    asked = [(kind, space) for kind in specs() for space in (namespaces if namespaces and kind not in CLUSTER_SCOPED else [None])]
-    live.follow([made for kind, space in asked if (made := follower(kind, space))])
-    refused = [part.kind for part in state.refused() if part.namespace is None and part.kind not in CLUSTER_SCOPED]
-    spaces = (state.names(Kind.NAMESPACE) or [connection.namespace]) if refused else []
-    live.follow([made for kind in refused for space in spaces if (made := follower(kind, space))])  # AP-15
-    if not state.known():
+    try:
+        _Beginning(connection, asker, state, live, namespaces).run()
+    except BaseException:
         live.stop()
-        raise ClusterError(f"wanted something of the cluster of {connection.name} at {connection.server}, everything was refused")
+        raise
     return live
+
+
+class _Beginning:
+    """What is followed, and in which namespaces."""
+
+    def __init__(self, connection: Connection, asker: Asker, state: State, live: Live, namespaces: Sequence[str] | None) -> None:
+        self._connection, self._asker, self._state, self._live = connection, asker, state, live
+        self._asked: list[str | None] = list(dict.fromkeys(namespaces)) if namespaces else [None]
+
+    def run(self) -> None:
+        self._version()
+        later = self._follow(specs())
+        if not self._state.known():
+            raise ClusterError(self._nothing())
+        if later:
+            self._live.start(lambda: self._look(later), "k8snetviz-later")
+
+    def _version(self) -> None:
+        """Ask for the version of the server; who does not even get that has no connection."""
+        try:
+            self._state.server_version = version_of(self._asker.body("/version"))
+        except Failed as failure:
+            if failure.status == 0:
+                raise ClusterError(
+                    f"wanted the cluster of {self._connection.name} at {self._connection.server}, it cannot be reached: {failure}"
+                ) from failure
+
+    def _follow(self, kinds: Iterable[Kind]) -> list[Kind]:
+        """Follow those of `kinds` that are served; return the others."""
+        groups = groups_of(self._asker)
+        places = {kind: place_of(specs()[kind], groups) for kind in kinds}
+
+        def followers(kind: Kind, spaces: Sequence[str | None]) -> list[Follower]:
+            place = places[kind]
+            if place is None:
+                self._state.absent(kind)
+                return []
+            return [Follower(self._connection, self._asker, place, space, self._state, self._live.heard) for space in spaces]
+
+        self._live.follow([made for kind in places for made in followers(kind, [None] if kind in CLUSTER_SCOPED else self._asked)])
+        refused = {part.kind for part in self._state.refused() if part.namespace is None} & (places.keys() - CLUSTER_SCOPED)
+        spaces = (self._state.names(Kind.NAMESPACE) or [self._connection.namespace]) if refused else []
+        self._live.follow([made for kind in sorted(refused) for made in followers(kind, spaces)])  # AP-15
+        return [kind for kind, place in places.items() if place is None]
+
+    def _look(self, kinds: list[Kind]) -> None:
+        """Look for `kinds` again and again: a definition of theirs may be installed."""
+        while kinds and not self._asker.stopped.wait(AGAIN_S):
+            kinds = self._follow(kinds)
+
+    def _nothing(self) -> str:
+        first = next((gap.detail for gap in self._state.gaps()), "no answer")
+        return (
+            f"wanted something of the cluster of {self._connection.name} at {self._connection.server}, everything was refused: {first}; "
+            "apply deploy/rbac.yaml to the user, or name a namespace that it may read"
+        )

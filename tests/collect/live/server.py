@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.collect.live.stream import Watched
+
 Reply = tuple[int, dict[str, str], bytes]
 Fault = Callable[[], Reply | str]  # an answer in place of the real one; "drop" closes the connection, "cut" sends half of it
 GROUPS = {"discovery.k8s.io": "v1", "networking.k8s.io": "v1", "apps": "v1", "batch": "v1"}
@@ -33,10 +35,12 @@ def status(code: int, reason: str, *, token: str | None = None, headers: dict[st
     return code, headers or {}, json.dumps(body).encode()
 
 
-class Api:
+class Api(Watched):
     """What the server holds and how it answers."""
 
     def __init__(self) -> None:
+        super().__init__()
+        self.groups = dict(GROUPS)
         self.lists: dict[str, tuple[str, str, list[dict[str, Any]]]] = {}  # path -> kind, version, objects
         self.refused: set[str] = set()  # paths
         self.faults: dict[str, deque[Fault | None]] = {}  # path -> what the next requests meet; None: nothing
@@ -55,7 +59,7 @@ class Api:
         if path == "/version":
             return 200, {}, json.dumps({"gitVersion": "v1.99.0", "major": "1"}).encode()
         if path == "/apis":
-            groups = [{"name": name, "versions": [{"groupVersion": f"{name}/{v}", "version": v}]} for name, v in GROUPS.items()]
+            groups = [{"name": name, "versions": [{"groupVersion": f"{name}/{v}", "version": v}]} for name, v in self.groups.items()]
             return 200, {}, json.dumps({"kind": "APIGroupList", "groups": groups}).encode()
         if path in self.refused:
             return status(403, "Forbidden")
@@ -68,7 +72,7 @@ class Api:
         start = int(query.get("continue", ["at-0"])[0].removeprefix("at-"))
         size = int(query.get("limit", [str(len(objects) or 1)])[0])
         end = start + size
-        meta = {"resourceVersion": "100"}
+        meta = {"resourceVersion": str(self.version)}
         if end < len(objects):
             meta |= {"continue": f"at-{end}", "remainingItemCount": len(objects) - end}
         return json.dumps(
@@ -77,7 +81,7 @@ class Api:
 
 
 @contextmanager
-def serving(api: Api, folder: Path, *, namespace: str = "shop") -> Iterator[Path]:
+def serving(api: Api, folder: Path, *, namespace: str = "shop", port: int = 0) -> Iterator[Path]:
     """Serve `api` on loopback; yields a kubeconfig file for it."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -93,6 +97,9 @@ def serving(api: Api, folder: Path, *, namespace: str = "shop") -> Iterator[Path
             reply = (
                 made if isinstance(made, tuple) else api.answer(asked.path, parse_qs(asked.query), self.headers.get("authorization", ""))
             )
+            if "watch=1" in asked.query and reply[0] == 200 and not made:
+                api.stream(self, asked.path, parse_qs(asked.query))
+                return
             self._send(reply, made if isinstance(made, str) else "")
 
         def _send(self, reply: Reply, trick: str) -> None:
@@ -114,12 +121,14 @@ def serving(api: Api, folder: Path, *, namespace: str = "shop") -> Iterator[Path
         def log_message(self, *_: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
         yield kubeconfig(folder, f"http://127.0.0.1:{server.server_address[1]}", namespace=namespace)
     finally:
+        api.end()
         server.shutdown()
         server.server_close()
         thread.join()

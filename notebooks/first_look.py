@@ -39,8 +39,9 @@ broken = states[~states["state"].isin(["serving", "external"])].sort_values("rea
 broken[["namespace", "service", "state", "ready", "reason", "detail"]]
 
 # %%
-worst = pd.concat([broken, states]).iloc[0]
-service = f"{worst['namespace']}/{worst['service']}"  # or another one of the table
+ranked = pd.concat([broken, states])
+named = ranked["namespace"] + "/" + ranked["service"]
+service = next(iter(named), None)  # or another one of the table; None where no Service was read
 service
 
 # %% [markdown]
@@ -73,7 +74,7 @@ explorer.selection[["service", "port", "family", "pod", "value"]]
 #
 # The state, the first reason, what came near, and the command that would confirm it.
 # %%
-knv.explain(snap, service)
+knv.explain(snap, service) if service else "no Service was read"
 
 # %% [markdown]
 # ## Where the backends run
@@ -95,8 +96,8 @@ drifted[["service", "pod", "address", "expected", "observed", "drift", "reason",
 #
 # An address from a log line: everything that holds or covers it.
 # %%
-address = pd.concat([drifted, backends])["address"].dropna().iloc[0]  # or "10.244.1.7"
-knv.owners(snap, address)
+address = next(iter(pd.concat([drifted, backends])["address"].dropna()), None)  # or "10.244.1.7"
+knv.owners(snap, address) if address else "no backend has an address"
 
 # %% [markdown]
 # ## Passing it on

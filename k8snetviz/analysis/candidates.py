@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from k8snetviz.analysis.columns import flags
 from k8snetviz.model.kinds import WORKLOADS, Kind
 from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
@@ -62,9 +63,9 @@ def groups_of(pods: pd.DataFrame) -> Iterator[tuple[Group, pd.DataFrame]]:
 
 def counted(group: Group, rows: pd.DataFrame) -> Group:
     """Return `group` with the counts of `rows`."""
-    if rows["template"].all():
+    if flags(rows["template"]).all():
         return group._replace(pods=None, ready=None)
-    ready = int((rows["ready"].fillna(False) & rows["deleted"].isna()).sum())
+    ready = int((flags(rows["ready"]) & rows["deleted"].isna().to_numpy()).sum())
     return group._replace(pods=len(rows), ready=ready)
 
 
@@ -82,11 +83,12 @@ def idle_groups(snap: Snapshot, namespace: str, pods: pd.DataFrame) -> list[tupl
 
 
 def _group(namespace: str, kind: str, name: str, rows: pd.DataFrame) -> Group:
-    first = rows.iloc[0]
-    pod = str(first["pod"])
+    pod = str(rows["pod"].array[0])
     shared = Group(kind, namespace, pod, "", identity=(kind, name), top=(kind, name))
     if kind == Kind.POD:
         label = f"Pod {printable(pod)}" if len(rows) == 1 else f"pods without controller such as {printable(pod)}"
         return shared._replace(label=label)
-    shared = shared._replace(label=f"{printable(kind)} {printable(name)}", top=(str(first["workload_kind"]), str(first["workload"])))
+    shared = shared._replace(
+        label=f"{printable(kind)} {printable(name)}", top=(str(rows["workload_kind"].array[0]), str(rows["workload"].array[0]))
+    )
     return shared._replace(name=name) if kind in _WORKLOADS else shared._replace(kind=Kind.POD.value)

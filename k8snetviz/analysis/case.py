@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from k8snetviz.analysis.columns import cells, equals, flags, rows_with
 from k8snetviz.analysis.ledger import backends
 from k8snetviz.analysis.near_misses import near_misses_of, selector_of
 from k8snetviz.analysis.reached_by import reached_by
@@ -32,6 +35,20 @@ CONCERNS = frozenset(
         Kind.OPENSHIFT_ROUTE,
     }
 )
+
+
+class Backend(NamedTuple):
+    """The texts of one row of BACKENDS that an explanation reads; None where missing."""
+
+    reason: str | None
+    value: str | None
+    pod_namespace: str | None
+    pod: str | None
+    address: str | None
+    node: str | None
+    family: str | None
+    expected: str | None
+    field: str | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +88,13 @@ class Case:
         """First reason why the Service does not serve."""
         return None if self.state["reason"] is None else Reason(self.state["reason"])
 
+    @cached_property
+    def failing(self) -> list[Backend]:
+        """Rows that do not serve and whose reason was collected, in key order."""
+        rows = self.backends.take(np.flatnonzero(~flags(self.backends["serves"]) & self.backends["reason"].notna().to_numpy()))
+        found = [Backend(*row) for row in cells(rows, *Backend._fields)]
+        return [row for row in found if row.reason != Reason.NOT_COLLECTED.value]
+
     @property
     def detail(self) -> tuple[str, str]:
         """Return the first sentence of the state's detail, and what it says beyond that of gaps."""
@@ -95,50 +119,54 @@ def case_of(
     """
     states = _of_service(service_states(snap), service) if state is None else state
     ledger = _of_service(backends(snap), service) if rows is None else rows
-    failing = ledger.loc[~ledger["serves"] & ledger["pod"].notna(), ["pod_namespace", "pod"]].drop_duplicates()
+    ports, pairs = _of_service(snap.service_ports, service), selector_of(snap, service)
     return Case(
         snap=snap,
         service=service,
         row=_record(_of_service(snap.services, service)),
         state=_record(states),
         state_frame=states,
-        pairs=selector_of(snap, service),
-        ports=_of_service(snap.service_ports, service).sort_values("position", ignore_index=True),
+        pairs=pairs,
+        ports=ports.sort_values("position", ignore_index=True) if len(ports) > 1 else ports,
         backends=ledger,
-        near_misses=near_misses_of(snap, service) if near else NEAR_MISSES.empty(),
+        near_misses=near_misses_of(snap, service, pairs) if near else NEAR_MISSES.empty(),
         reached_by=reached_by(snap, service),
-        events=_events(snap, service, failing),
+        events=_events(snap, service, ledger),
         gaps=_gaps(snap, str(service.namespace)),
     )
 
 
 def _of_service(frame: pd.DataFrame, service: Reference) -> pd.DataFrame:
-    mine = (frame["namespace"] == service.namespace) & (frame["service"] == service.name)
-    return frame[mine.fillna(False)].reset_index(drop=True)
+    return rows_with(frame, namespace=str(service.namespace), service=service.name)
 
 
 def _record(frame: pd.DataFrame) -> dict[str, Any]:
-    return {str(key): None if pd.isna(cell) else cell for key, cell in frame.iloc[0].to_dict().items()}
+    found = ((str(name), frame[name].array[0]) for name in frame.columns)
+    return {name: None if pd.isna(cell) else cell.item() if isinstance(cell, np.generic) else cell for name, cell in found}
 
 
-def _events(snap: Snapshot, service: Reference, pods: pd.DataFrame) -> pd.DataFrame:
-    """Return the EVENTS about the Service, its Endpoints and the pods that do not serve, oldest first."""
+def _events(snap: Snapshot, service: Reference, ledger: pd.DataFrame) -> pd.DataFrame:
+    """Return the EVENTS about the Service, its Endpoints and the pods of `ledger` that do not serve, oldest first."""
     events = snap.events
     if events.empty:
         return events
-    kinds = [Kind.SERVICE.value, Kind.ENDPOINTS.value]
-    about = events["kind"].isin(kinds) & (events["namespace"] == service.namespace) & (events["name"] == service.name)
-    names = pd.MultiIndex.from_frame(pods)
-    about |= (events["kind"] == Kind.POD.value) & pd.MultiIndex.from_frame(events[["namespace", "name"]]).isin(names)
-    return events[about.fillna(False)].sort_values("last", kind="stable", na_position="first", ignore_index=True)
+    named = equals(events["namespace"], str(service.namespace)) & equals(events["name"], service.name)
+    about = named & equals(events["kind"], Kind.SERVICE.value, Kind.ENDPOINTS.value)
+    failing = ledger.take(np.flatnonzero(~flags(ledger["serves"]) & ledger["pod"].notna().to_numpy()))
+    pods = set(cells(failing, "pod_namespace", "pod"))
+    maybe = np.flatnonzero(equals(events["kind"], Kind.POD.value) & equals(events["name"], *{name for _, name in pods}))
+    about[maybe] |= np.fromiter((pair in pods for pair in cells(events.take(maybe), "namespace", "name")), bool, len(maybe))
+    return events.take(np.flatnonzero(about)).sort_values("last", kind="stable", na_position="first", ignore_index=True)
 
 
 def _gaps(snap: Snapshot, namespace: str) -> pd.DataFrame:
     """Return the GAPS that concern a Service of `namespace`; what is missing in other namespaces only does not."""
     gaps = snap.gaps
-    here = gaps["namespace"].isna() | (gaps["namespace"] == namespace).fillna(False)
     needless = {Kind.ENDPOINTS} if snap.knows(Kind.ENDPOINT_SLICE, namespace) else set()  # slices are the truth (EP-47)
-    concerned = gaps["kind"].isna() | gaps["kind"].isin([kind.value for kind in CONCERNS - needless])
-    read = [kind.value for kind in CONCERNS if snap.knows(kind, namespace)]
-    elsewhere = (gaps["reason"] == GapReason.NOT_COLLECTED.value) & gaps["kind"].isin(read)
-    return gaps[here & concerned & ~elsewhere].reset_index(drop=True)
+    concerned = {None, *(kind.value for kind in CONCERNS - needless)}
+    read = {kind.value for kind in CONCERNS if snap.knows(kind, namespace)}
+    kept = [
+        place in (None, namespace) and kind in concerned and not (reason == GapReason.NOT_COLLECTED.value and kind in read)
+        for place, kind, reason in cells(gaps, "namespace", "kind", "reason")
+    ]
+    return gaps.take(np.flatnonzero(kept)).reset_index(drop=True)

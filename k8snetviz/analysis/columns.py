@@ -44,6 +44,17 @@ def equals(series: pd.Series[Any], *wanted: str) -> Bools:
     return np.asarray(series.isin(wanted).to_numpy(dtype=bool))
 
 
+def rows_with(frame: pd.DataFrame, **wanted: str) -> pd.DataFrame:
+    """Return the rows of `frame` whose text columns are the `wanted` texts, with a fresh index."""
+    mine = [equals(frame[name], text) for name, text in wanted.items()]
+    return frame.take(np.flatnonzero(np.logical_and.reduce(mine))).reset_index(drop=True)
+
+
+def cells(frame: pd.DataFrame, *names: str) -> list[tuple[Any, ...]]:
+    """Return text columns of a few rows as one tuple per row; None where missing."""
+    return list(zip(*(texts(frame[name]).tolist() for name in names), strict=True))
+
+
 def changes(*columns: Objects | Ints) -> Bools:
     """Tell where one of the columns differs from the entry before; the first entry always does."""
     out = np.ones(len(columns[0]), bool)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
-import pandas as pd
+from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from k8snetviz.analysis import kubectl
-from k8snetviz.analysis.case import DEPENDS_ON, Case
+from k8snetviz.analysis.case import DEPENDS_ON, Backend, Case
 from k8snetviz.analysis.label_sets import matching_sets
 from k8snetviz.model.kinds import WORKLOADS, Drift, Kind, NearMiss, Reason, ServiceState
 
@@ -33,12 +31,12 @@ def commands(case: Case) -> list[str]:
     found = list(_for_service(case))
     if case.backends.empty:
         return list(dict.fromkeys(found or [_observed(case)]))[:_MOST]
-    failing = case.backends[~case.backends["serves"] & case.backends["reason"].notna()]
-    failing = failing[failing["reason"] != Reason.NOT_COLLECTED.value]
     first = case.state["reason"]
-    counts = failing["reason"].value_counts(sort=True)
-    for reason in sorted(counts.index, key=lambda each: (each != first, -int(counts[each]))):
-        found += _for_pods(case, Reason(reason), failing[failing["reason"] == reason])
+    by_reason: dict[str | None, list[Backend]] = {}
+    for row in case.failing:
+        by_reason.setdefault(row.reason, []).append(row)
+    for reason, rows in sorted(by_reason.items(), key=lambda item: (item[0] != first, -len(item[1]))):
+        found += _for_pods(case, Reason(str(reason)), rows)
     drifts = set(case.backends["drift"]) - {Drift.NONE.value, Drift.UNKNOWN.value}
     if drifts:
         found.append(_observed(case))
@@ -81,20 +79,28 @@ def _for_near_miss(case: Case) -> Iterator[str]:
         yield f"{kubectl.get(case.namespace, 'pods')} --show-labels"
 
 
-def _for_pods(case: Case, reason: Reason, rows: pd.DataFrame) -> Iterator[str]:
-    pods = rows.loc[rows["pod"].notna(), ["pod_namespace", "pod", "node", "value"]].drop_duplicates(["pod_namespace", "pod"])
+def _for_pods(case: Case, reason: Reason, rows: list[Backend]) -> Iterator[str]:
     if reason is Reason.NO_SUCH_POD:
         yield _observed(case)
         yield kubectl.get(case.namespace, "pods", output="wide", selector=case.pairs)
         return
+    pods = _first_by((row for row in rows if row.pod is not None), lambda row: (row.pod_namespace, row.pod))
     if reason is Reason.NODE_MISSING:
-        nodes = pods["node"].dropna().unique()
+        nodes = list(dict.fromkeys(row.node for row in pods if row.node is not None))
         yield from (kubectl.get(None, "node", node) for node in nodes[:_PER_REASON])
         return
     if reason is Reason.FAMILY_MISSING:
         yield kubectl.get(case.namespace, "service", case.name, output="{.spec.ipFamilies}")
-    for namespace, pod, _, value in pods.drop_duplicates("value").head(_PER_REASON).itertuples(index=False):
-        yield from _for_pod(reason, namespace, pod, "" if pd.isna(value) else value)
+    for row in _first_by(pods, lambda row: row.value)[:_PER_REASON]:
+        yield from _for_pod(reason, str(row.pod_namespace), str(row.pod), row.value or "")
+
+
+def _first_by(rows: Iterable[Backend], key: Callable[[Backend], Hashable]) -> list[Backend]:
+    """Return the first of the rows of each key."""
+    found: dict[Hashable, Backend] = {}
+    for row in rows:
+        found.setdefault(key(row), row)
+    return list(found.values())
 
 
 def _for_pod(reason: Reason, namespace: str, pod: str, value: str) -> Iterator[str]:

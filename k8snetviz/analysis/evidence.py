@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from k8snetviz.analysis.case import DEPENDS_ON, Case
+from k8snetviz.analysis.case import DEPENDS_ON, Backend, Case
+from k8snetviz.analysis.columns import cells, rows_with
 from k8snetviz.analysis.kubectl import plural, spelled
 from k8snetviz.analysis.label_sets import closeness
 from k8snetviz.model.kinds import WORKLOADS, BackendState, Drift, GapReason, Kind, NearMiss, Reason, ServiceState
@@ -43,6 +44,8 @@ _PLURAL_DRIFTS = {
     Drift.READINESS: "have another readiness than the pods",
 }
 _NEAREST = (NearMiss.WHITESPACE, NearMiss.OTHER_CASE, NearMiss.OTHER_VALUE, NearMiss.MISSING_KEY, NearMiss.PORT_NAME)
+_LEDGER = frozenset(DEPENDS_ON)
+_WORKLOADS = frozenset(WORKLOADS)
 _GAP_WORDS = {
     GapReason.NOT_COLLECTED: "not collected",
     GapReason.FORBIDDEN: "refused by the API server",
@@ -114,33 +117,34 @@ def _rank(row: dict[Any, Any]) -> tuple[float, int, str]:
 def _pods(case: Case) -> Iterator[str]:
     if case.backends.empty:
         return
-    rows = case.backends[~case.backends["serves"] & case.backends["reason"].notna()]
-    rows = rows[rows["reason"] != Reason.NOT_COLLECTED.value]  # told under "not known"
     ready, nodes = case.state["ready"], case.state["nodes"]
     if ready:
         where = f", on {_count(nodes, 'node')}" if nodes else ""
         yield f"{_count(ready, 'backend')} {'serves' if ready == 1 else 'serve'}{where}"
-    groups = list(rows.groupby(["reason", rows["value"].fillna("")], sort=False))
-    groups.sort(key=lambda group: -len(group[1]))
+    found: dict[tuple[str | None, str], list[Backend]] = {}
+    for row in case.failing:  # what was not collected is told under "not known"
+        found.setdefault((row.reason, row.value or ""), []).append(row)
+    groups = sorted(found.items(), key=lambda group: -len(group[1]))
     for (reason, value), group in groups[: _LINES_SHOWN + 1]:
-        yield _pod_line(Reason(str(reason)), str(value), group)
+        yield _pod_line(Reason(str(reason)), value, group)
     if len(groups) > _LINES_SHOWN + 1:
         yield f"and {len(groups) - _LINES_SHOWN - 1} more reasons (backends)"
 
 
-def _pod_line(reason: Reason, value: str, rows: pd.DataFrame) -> str:
-    named = rows["pod"].where(rows["pod"].notna(), rows["address"])
-    names = list(dict.fromkeys(named.dropna()))
+def _pod_line(reason: Reason, value: str, rows: list[Backend]) -> str:
+    named = (row.address if row.pod is None else row.pod for row in rows)
+    names = list(dict.fromkeys(name for name in named if name is not None))
     what = "address" if reason is Reason.NO_SUCH_POD else "pod"
     return f"{_count(len(names), what)} {_condition(reason, value, rows)}: {_listed(map(printable, names))}"
 
 
-def _condition(reason: Reason, value: str, rows: pd.DataFrame) -> str:
+def _condition(reason: Reason, value: str, rows: list[Backend]) -> str:
     cause = printable(value, limit=_MESSAGE)
     if reason is Reason.TERMINATING:
-        return "terminating, yet still serving (KX-13)" if (rows["expected"] == BackendState.TERMINATING.value).all() else "terminating"
+        serving = all(row.expected == BackendState.TERMINATING.value for row in rows)
+        return "terminating, yet still serving (KX-13)" if serving else "terminating"
     if reason is Reason.FAMILY_MISSING:
-        families = " or ".join(sorted(rows["family"].dropna().unique()))
+        families = " or ".join(sorted({row.family for row in rows if row.family is not None}))
         return f"without an {families} address" + (f", only {cause}" if cause else "")
     words = _PODS.get(reason, reason.value)
     if not cause or reason in _VALUE_IS_NAME:
@@ -152,8 +156,7 @@ def _slices(case: Case) -> Iterator[str]:
     if case.verdict is ServiceState.EXTERNAL:
         return
     snap = case.snap
-    mine = snap.slices
-    mine = mine[((mine["namespace"] == case.namespace) & (mine["service"] == case.name)).fillna(False)]
+    mine = rows_with(snap.slices, namespace=case.namespace, service=case.name)
     if snap.knows(Kind.ENDPOINT_SLICE, case.namespace) or len(mine):
         held = int(mine["endpoints"].sum())
         what = f"{_count(len(mine), 'slice')} with {_count(held, 'endpoint')}" if held else f"{_count(len(mine), 'slice')}, empty"
@@ -168,17 +171,17 @@ def _slices(case: Case) -> Iterator[str]:
 
 def _against(case: Case, agreed: str) -> str:
     """Return how what was observed compares with what pods and selector give."""
-    drift = case.backends["drift"]
-    if drift.empty:
-        return f": {agreed} with pods and selector" if case.pairs else ""
-    off = case.backends[~drift.isin([Drift.NONE.value, Drift.UNKNOWN.value])]
-    if off.empty:
-        return f": {agreed} with pods and selector" if case.pairs and not drift.eq(Drift.UNKNOWN.value).any() else ""
+    rows = cells(case.backends, "drift", "address", "pod")
+    drifts = {drift for drift, _, _ in rows}
+    if drifts <= {Drift.NONE.value, Drift.UNKNOWN.value}:
+        return f": {agreed} with pods and selector" if case.pairs and Drift.UNKNOWN.value not in drifts else ""
     said = []
     for each in Drift:
-        rows = off[off["drift"] == each.value]
-        addresses = list(dict.fromkeys(rows["address"].fillna(rows["pod"]).dropna()))
-        if len(addresses):
+        if each in (Drift.NONE, Drift.UNKNOWN):
+            continue
+        held = (pod if address is None else address for drift, address, pod in rows if drift == each.value)
+        addresses = list(dict.fromkeys(name for name in held if name is not None))
+        if addresses:
             words = _DRIFTS[each] if len(addresses) == 1 else _PLURAL_DRIFTS[each]
             said.append(f"{_listed(map(printable, addresses))} {words}")
     return "; " + "; ".join(said)
@@ -220,30 +223,27 @@ def _events(case: Case) -> Iterator[str]:
 
 def _gaps(case: Case) -> Iterator[str]:
     """Yield what the ledger lacks, then in one line what else was not read."""
-    gaps = case.gaps
+    gaps: list[tuple[str | None, str, str]] = cells(case.gaps, "kind", "reason", "detail")
     if case.verdict is ServiceState.EXTERNAL:  # no endpoints, so nothing of the ledger is missed
-        gaps = gaps[~gaps["kind"].isin([kind.value for kind in DEPENDS_ON])]
+        gaps = [gap for gap in gaps if gap[0] not in _LEDGER]
     elif not case.pairs:
-        gaps = gaps[~gaps["kind"].isin([Kind.POD.value, Kind.NODE.value])]
+        gaps = [gap for gap in gaps if gap[0] not in (Kind.POD, Kind.NODE)]
     if case.detail[1]:
         yield printable(case.detail[1])
-    gaps = gaps[~gaps["kind"].isin([kind.value for kind in WORKLOADS])]  # the detail names them where they matter
-    if gaps.empty:
-        return
-    needed = gaps["kind"].isna() | gaps["kind"].isin([kind.value for kind in DEPENDS_ON])
-    whole = gaps["kind"].notna() & (gaps["reason"] == GapReason.NOT_COLLECTED.value)
+    gaps = [gap for gap in gaps if gap[0] not in _WORKLOADS]  # the detail names them where they matter
+    needed = [gap for gap in gaps if gap[0] is None or gap[0] in _LEDGER]
     for reason, words in _GAP_WORDS.items():
-        kinds = sorted(set(gaps.loc[needed & gaps["kind"].notna() & (gaps["reason"] == reason.value), "kind"]))
+        kinds = sorted({kind for kind, why, _ in needed if kind is not None and why == reason})
         if kinds:
             yield f"{', '.join(plural(Kind(kind)) for kind in kinds)}: {words}"
-    told = gaps["kind"].notna() & gaps["reason"].isin([reason.value for reason in _GAP_WORDS])
-    rest = gaps[needed & ~told]
-    yield from (printable(detail, limit=_MESSAGE) for detail in rest["detail"].head(_LINES_SHOWN))
+    rest = [detail for kind, why, detail in needed if kind is None or why not in _GAP_WORDS]
+    yield from (printable(detail, limit=_MESSAGE) for detail in rest[:_LINES_SHOWN])
     if len(rest) > _LINES_SHOWN:
         yield f"and {len(rest) - _LINES_SHOWN} more gaps (gaps)"
-    others = sorted({plural(Kind(kind)) for kind in gaps.loc[~needed & whole, "kind"]})
+    whole = (kind for kind, why, _ in gaps if kind is not None and kind not in _LEDGER and why == GapReason.NOT_COLLECTED)
+    others = sorted({plural(Kind(kind)) for kind in whole})
     if others:
-        yield f"{', '.join(others)}: not collected{' either' if needed.any() else ''}"
+        yield f"{', '.join(others)}: not collected{' either' if needed else ''}"
 
 
 def _count(number: Any, noun: str) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from k8snetviz.analysis.candidates import Group, counted, groups_of, idle_groups, live_pods
+from k8snetviz.analysis.columns import cells, rows_with
 from k8snetviz.analysis.label_sets import Difference, Labels, alike, difference, labels_by_set, matching_sets
 from k8snetviz.analysis.near_ports import named_targets, unresolved_ports
 from k8snetviz.analysis.references import Reference, resolve_service
@@ -53,9 +54,9 @@ def near_misses(snap: Snapshot, service: str) -> pd.DataFrame:
     return near_misses_of(snap, resolve_service(snap, service))
 
 
-def near_misses_of(snap: Snapshot, service: Reference) -> pd.DataFrame:
-    """Return the NEAR_MISSES of a Service that is known to be there."""
-    pairs = selector_of(snap, service)
+def near_misses_of(snap: Snapshot, service: Reference, pairs: Labels | None = None) -> pd.DataFrame:
+    """Return the NEAR_MISSES of a Service that is known to be there, and whose selector has `pairs`, where they are at hand."""
+    pairs = selector_of(snap, service) if pairs is None else pairs
     if not pairs:
         return NEAR_MISSES.empty()
     full = matching_sets(snap.label_sets, pairs)
@@ -79,14 +80,11 @@ def near_misses_of(snap: Snapshot, service: Reference) -> pd.DataFrame:
 
 def selector_of(snap: Snapshot, service: Reference) -> dict[str, str]:
     """Return the pairs of the Service's selector; empty when no controller writes its endpoints (EP-0)."""
-    services, table = snap.services, snap.selectors
-    row = services[(services["namespace"] == service.namespace) & (services["service"] == service.name)]
+    row = rows_with(snap.services, service=service.name, namespace=str(service.namespace))
     if row.empty or not bool(row["managed"].iloc[0]):
         return {}
-    table = table[table["name"].isin([service.name])]
-    table = table[table["kind"].isin([Kind.SERVICE.value]) & table["namespace"].isin([service.namespace])]
-    pairs = table[table["key"].notna() & table["value"].notna()]
-    return dict(zip(pairs["key"], pairs["value"], strict=True))
+    table = rows_with(snap.selectors, name=service.name, kind=Kind.SERVICE.value, namespace=str(service.namespace))
+    return {key: value for key, value in cells(table, "key", "value") if key is not None and value is not None}
 
 
 def _by_labels(snap: Snapshot, wanted: Wanted, pods: pd.DataFrame, full: pd.Index[int]) -> Iterator[Row]:

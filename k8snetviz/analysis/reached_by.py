@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from k8snetviz.analysis.columns import rows_with
 from k8snetviz.analysis.references import Reference
 from k8snetviz.model.kinds import Kind
 from k8snetviz.model.snapshot import Snapshot
@@ -17,24 +18,23 @@ def reached_by(snap: Snapshot, service: Reference) -> pd.DataFrame:
     """Return the REACHED_BY of one Service, in key order; no rows when nothing leads to it, or nothing was collected."""
     if snap.ingress_rules.empty and snap.routes.empty:
         return REACHED_BY.empty()
-    ports = snap.service_ports
-    mine = ports[(ports["namespace"] == service.namespace) & (ports["service"] == service.name)]
+    namespace, name = str(service.namespace), service.name
+    rules, routes = rows_with(snap.ingress_rules, service=name, namespace=namespace), rows_with(snap.routes, service=name)
+    if rules.empty and routes.empty:
+        return REACHED_BY.empty()
+    mine = rows_with(snap.service_ports, service=name, namespace=namespace)
     has = {*mine["port"].astype("string"), *mine["port_name"].dropna()}
-    return REACHED_BY.from_rows([*_ingresses(snap, service, has), *_routes(snap, service, has)])
+    return REACHED_BY.from_rows([*_ingresses(rules, has), *_routes(rows_with(routes, backend_namespace=namespace), has)])
 
 
-def _ingresses(snap: Snapshot, service: Reference, has: set[str]) -> Iterator[dict[str, object]]:
-    rules = snap.ingress_rules
-    mine = (rules["namespace"] == service.namespace) & (rules["service"] == service.name)
-    for rule in rules[mine.fillna(False)].to_dict("records"):
+def _ingresses(rules: pd.DataFrame, has: set[str]) -> Iterator[dict[str, object]]:
+    for rule in rules.to_dict("records"):
         yield _row(Kind.INGRESS, rule, rule["ingress"], (rule["host"], rule["path"]), has)
 
 
-def _routes(snap: Snapshot, service: Reference, has: set[str]) -> Iterator[dict[str, object]]:
-    routes = snap.routes
+def _routes(routes: pd.DataFrame, has: set[str]) -> Iterator[dict[str, object]]:
     kinds = routes["backend_kind"].isna() | (routes["backend_kind"] == Kind.SERVICE.value)
-    mine = kinds & (routes["backend_namespace"] == service.namespace) & (routes["service"] == service.name)
-    for route in routes[mine.fillna(False)].to_dict("records"):
+    for route in routes[kinds.fillna(False)].to_dict("records"):
         yield _row(Kind(route["kind"]), route, route["route"], (route["hosts"], route["match"]), has)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from k8snetviz.analysis.case import Case, case_of
+from k8snetviz.analysis.columns import cells, equals
 from k8snetviz.analysis.confirm import commands
 from k8snetviz.analysis.evidence import evidence
 from k8snetviz.analysis.label_sets import closeness
@@ -28,7 +29,8 @@ _PAIR = ["namespace", "service"]
 
 def stories(snap: Snapshot, states: pd.DataFrame, backends: pd.DataFrame, first: str | None, limit: int = LIMIT) -> dict[str, Any]:
     """Return the story of each of at most `limit` Services of `states` by its place there, `first` (``shop/cart``) among them."""
-    chosen = states.index[(states["namespace"] + "/" + states["service"]).eq(first or "").fillna(False).astype(bool)]
+    namespace, _, service = (first or "").partition("/")
+    chosen = states.index[equals(states["namespace"], namespace) & equals(states["service"], service)]
     wanted = states.loc[chosen.union(states[~states["state"].isin(_QUIET)].head(limit).index, sort=False)]
     slips = wanted.index[may_be_slips(wanted)]
     looked = frozenset(slips[: max(_NEAR, _PODS // (1 + len(snap.pods)))])
@@ -46,13 +48,14 @@ def may_be_slips(states: pd.DataFrame) -> pd.Series[bool]:
 
 def _story(case: Case) -> dict[str, Any]:
     told = {"facts": [list(fact) for fact in evidence(case)], "commands": commands(case)}
-    decided = case.backends[case.backends["reason"].eq(case.state["reason"] or "").fillna(False)]
-    fields = decided["field"].dropna().unique()
+    decided = {field for reason, field in cells(case.backends, "reason", "field") if reason == (case.state["reason"] or "")}
+    fields = decided - {None}
     if len(fields) == 1:
-        told["field"] = printable(fields[0])
-    near = case.near_misses[case.near_misses["kind"].isin(_SLIPS)]
-    if case.state["selected"] == 0 and len(near) and case.state["state"] == ServiceState.DOWN.value:
-        told["near"] = _nearest(near)
+        told["field"] = printable(fields.pop())
+    if case.state["selected"] == 0 and len(case.near_misses) and case.state["state"] == ServiceState.DOWN.value:
+        near = case.near_misses[case.near_misses["kind"].isin(_SLIPS)]
+        if len(near):
+            told["near"] = _nearest(near)
     return told
 
 

@@ -46,7 +46,8 @@ def outside_doors(snapshot: Snapshot, row: Any) -> list[Door]:
     doors: list[Door] = []
     balancer = row.type == "LoadBalancer"
     if balancer:
-        doors.append(_balancer(addresses[addresses["role"].eq(AddressRole.LOAD_BALANCER.value)], ports, row))
+        balanced = addresses[addresses["role"].eq(AddressRole.LOAD_BALANCER.value)]
+        doors.append(_balancer(balanced, ports, row, _conditions(snapshot, row)))
     given = addresses[addresses["role"].eq(AddressRole.EXTERNAL.value)]
     if len(given):
         notes = (*(Note(each) for each in _capped(given["address"])), Note(f"{ports_text(ports)} (KX-28)"))
@@ -91,13 +92,23 @@ def _capped(addresses: pd.Series[Any]) -> list[str]:
     return listed if len(listed) <= _SHOWN else [*listed[: _SHOWN - 1], f"and {count(len(listed) - _SHOWN + 1, 'more address')}"]
 
 
-def _balancer(addresses: pd.DataFrame, ports: pd.DataFrame, row: Any) -> Door:
+def _conditions(snapshot: Snapshot, row: Any) -> list[Note]:
+    """Return who may use the load balancer, and which of its ports it does not serve."""
+    ranges, told = own(snapshot.table("service_source_ranges"), row), own(snapshot.table("load_balancer_ports"), row)
+    wrong = told[told["error"].notna()].drop_duplicates(["port", "protocol"])
+    notes = [Note(f"{ports_text(wrong)}: error (SV-54)", ServiceState.DOWN)] if len(wrong) else []
+    if len(ranges) > 1:
+        return [*notes, Note(f"only from {len(ranges):,} source ranges")]
+    return notes + [Note(f"only from {plain(each)}") for each in ranges["cidr"]]
+
+
+def _balancer(addresses: pd.DataFrame, ports: pd.DataFrame, row: Any, conditions: list[Note]) -> Door:
     if addresses.empty:
         words = "pending (SV-50)" if row.observed else "not known: read from a manifest"
         notes = [Note(words, ServiceState.UNKNOWN)]
         if pd.notna(row.load_balancer_class):
             notes.append(Note(f"class {plain(row.load_balancer_class)}"))
-        return Door(Card("load balancer", tuple(notes), dash=DASHED), None)
+        return Door(Card("load balancer", (*notes, *conditions), dash=DASHED), None)
     captured = addresses["family"].notna() & addresses["ip_mode"].ne("Proxy").fillna(True)
     notes = [Note(_balancer_line(each)) for each in addresses.head(_SHOWN).itertuples()]
     if len(addresses) > _SHOWN:
@@ -106,7 +117,7 @@ def _balancer(addresses: pd.DataFrame, ports: pd.DataFrame, row: Any) -> Door:
         notes.append(Note("to node ports or pods (SV-52)" if addresses["family"].notna().any() else "resolved outside (SV-51)"))
     notes.append(Note(ports_text(ports)))
     ported = bool(ports["node_port"].notna().any())
-    return Door(Card("load balancer", tuple(notes)), SOLID if captured.any() else DOTTED if ported else None)
+    return Door(Card("load balancer", (*notes, *conditions)), SOLID if captured.any() else DOTTED if ported else None)
 
 
 def _balancer_line(address: Any) -> str:

@@ -1,4 +1,4 @@
-"""The sentences under a service path: what follows for traffic, with the rule; and what is not collected."""
+"""The sentences under a service path: what follows for traffic, with the rule."""
 
 from __future__ import annotations
 
@@ -6,24 +6,61 @@ from typing import Any
 
 import pandas as pd
 
+from k8snetviz.model.kinds import AddressRole, Kind
+from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables.paths import Path, PathOutcome
-from k8snetviz.views.path_doors import listing
+from k8snetviz.views.hints import hint_sentence
+from k8snetviz.views.path_doors import listing, own
 from k8snetviz.views.text import count, plain
 
+_SHOWN = 3  # ports with an error
 
-def consequences(row: Any, paths: pd.DataFrame, families: list[str]) -> list[str]:
+
+def consequences(snapshot: Snapshot, row: Any, paths: pd.DataFrame, families: list[str]) -> list[str]:
     """Return the sentences of a Service (a row of SERVICES) with its SERVICE_PATHS; `families` of its addresses."""
-    said = [*_outside(row, paths), *_inside(paths), *_families(paths, families)]
+    said = [*_port_errors(snapshot, row), *_outside(row, paths), *_inside(paths), *_families(paths, families)]
     if row.session_affinity == "ClientIP":
         said.append("Session affinity ClientIP: a source address stays with one pod, per node (SV-21).")
-    if pd.notna(row.traffic_distribution):
-        said.append(
-            f"trafficDistribution {plain(row.traffic_distribution)} works by hints, which are not collected: a node may use fewer "
-            "pods than drawn (KX-11, SV-22)."
-        )
-    if row.type == "LoadBalancer":
-        said.append("Source ranges are not collected; they would bind the load balancer's address only, not the node port (KX-25).")
-    return said
+    return said + _hints(snapshot, row) + _source_ranges(snapshot, row)
+
+
+def _port_errors(snapshot: Snapshot, row: Any) -> list[str]:
+    told = own(snapshot.table("load_balancer_ports"), row)
+    wrong = told[told["error"].notna()]
+    said = [
+        f"{plain(each.address)} does not serve port {each.port}/{plain(each.protocol)}: {plain(each.error)} (SV-54)."
+        for each in wrong.head(_SHOWN).itertuples()
+    ]
+    more = len(wrong) - _SHOWN
+    return [*said, f"{count(more, 'more port')} of the load balancer with an error (SV-54)."] if more > 0 else said
+
+
+def _hints(snapshot: Snapshot, row: Any) -> list[str]:
+    said = hint_sentence(snapshot, row.namespace, row.service)
+    if said or pd.isna(row.traffic_distribution):
+        return [said] if said else []
+    wish = f"trafficDistribution {plain(row.traffic_distribution)} works by hints of EndpointSlices"
+    if snapshot.knows(Kind.ENDPOINT_SLICE, row.namespace):
+        return [f"{wish}; no endpoint has one, so all that are drawn are used (KX-11, SV-22)."]
+    return [f"{wish}, which were not, or not wholly, read: a node may use fewer pods than drawn (KX-11, SV-22)."]
+
+
+def _source_ranges(snapshot: Snapshot, row: Any) -> list[str]:
+    """Say who may use the load balancer; what the ranges do not bind stays open, which surprises many."""
+    if row.type != "LoadBalancer":
+        return []
+    ranges, addresses = own(snapshot.table("service_source_ranges"), row), own(snapshot.table("service_addresses"), row)
+    if ranges.empty:
+        return ["No source ranges: whoever reaches the load balancer may use it (SV-16)."]
+    balanced = addresses[addresses["role"].eq(AddressRole.LOAD_BALANCER.value)]
+    virtual = balanced[balanced["family"].notna() & balanced["ip_mode"].ne("Proxy").fillna(True)]
+    by = " (by annotation)" if ranges["origin"].eq("annotation").all() else ""
+    said = f"Only sources in {listing([plain(each) for each in ranges['cidr']])}{by} may use the load balancer; "
+    if len(balanced) and virtual.empty:
+        return [said + "it must see to that itself, since nodes do not capture its address (SV-52, KX-25)."]
+    open_to_all = sorted(set(virtual["family"]) - set(ranges["family"].dropna()))
+    more = [f"No range is {family}, so its {family} address is open to everybody (KX-25)." for family in open_to_all]
+    return [said + "node ports, external addresses and the ClusterIP stay open to others (KX-25).", *more]
 
 
 def _named(rows: pd.DataFrame) -> str:

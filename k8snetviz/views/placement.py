@@ -13,6 +13,7 @@ from k8snetviz.model.tables import BACKENDS, SERVICE_STATES
 from k8snetviz.views.blank import blank_picture
 from k8snetviz.views.canvas import BOXES, DASHED, SOLID, Box, Canvas, Stroke, Words, line
 from k8snetviz.views.cards import caption
+from k8snetviz.views.hints import hinted_services
 from k8snetviz.views.masthead import HEIGHT as MASTHEAD
 from k8snetviz.views.masthead import masthead
 from k8snetviz.views.picture import Picture
@@ -50,9 +51,9 @@ def placement_picture(
         return blank_picture(snapshot, "Placement", theme, width)
     canvas = Canvas(theme_named(theme), width)
     masthead(canvas, snapshot, states)
-    matrix = _Matrix(canvas, plan(snapshot, states, backends, limit))
+    matrix = _Matrix(canvas, plan(snapshot, states, backends, limit), _hints(snapshot))
     bottom = matrix.draw(MASTHEAD)
-    end = caption(canvas, _caption(snapshot, matrix.plan, states), bottom + 14)
+    end = caption(canvas, _caption(snapshot, matrix, states), bottom + 14)
     return canvas.picture(end, f"Placement in {plain(snapshot.provenance.name)}: {_alt(matrix.plan, states)}")
 
 
@@ -62,6 +63,7 @@ class _Matrix:
 
     canvas: Canvas
     plan: Placement
+    hints: dict[tuple[str, str], str]  # what is said of the Services that have hints
 
     @property
     def left(self) -> float:
@@ -174,7 +176,8 @@ class _Matrix:
             words = f"{row.state}: {plain(row.reason)}" if pd.notna(row.reason) else f"{row.state}: no backend of its own"
             self.canvas.words(self.left + 8, middle, escaped(cut(words, self.right - self.left - 16, 12)), Words(theme.muted, 12))
         look = Words(theme.states[ServiceState.DEGRADED] if pd.notna(row.alone) else theme.muted, 12)
-        where = f"{_where(row)}: {plain(row.reason)}" if drawn and not row.ready and pd.notna(row.reason) else _where(row)
+        hint = self.hints.get((row.namespace, row.service), "")
+        where = f"{_where(row, hint)}: {plain(row.reason)}" if drawn and not row.ready and pd.notna(row.reason) else _where(row, hint)
         self.canvas.words(self.note, middle, escaped(cut(where, self.canvas.width - self.note - 6, 12)), look)
         self.canvas.path(line((0, y + _ROW), (self.canvas.width, y + _ROW)), Stroke(theme.border, 0.7))
 
@@ -219,7 +222,8 @@ class _Matrix:
         held = [(own, self.plan.cells.get((row.namespace, row.service, own.name))) for own in self.plan.columns]
         listed = ", ".join(f"{own.name} {_cell_words(cell)}" for own, cell in held if cell is not None)
         detail = "" if pd.isna(row.detail) else row.detail
-        return [escaped(f"{row.namespace}/{row.service}"), f"{row.state} · {_where(row)}", hover(listed), hover(detail)]
+        hint = self.hints.get((row.namespace, row.service), "")
+        return [escaped(f"{row.namespace}/{row.service}"), f"{row.state} · {_where(row, hint)}", hover(listed), hover(detail)]
 
 
 def _cell_words(cell: Cell, width: float = WIDTH_PX) -> str:
@@ -230,20 +234,31 @@ def _cell_words(cell: Cell, width: float = WIDTH_PX) -> str:
     return words + ("*" if cell.partly else "")
 
 
-def _where(row: Any) -> str:
-    """Return ``3 ready · 2 nodes · 2 zones``, or that they are all in one place."""
+def _hints(snapshot: Snapshot) -> dict[tuple[str, str], str]:
+    """Return ``hints`` for the Services whose endpoints are all meant for somebody, ``hints*`` for those that ignore them."""
+    told = hinted_services(snapshot)
+    return {pair: "hints*" if own.zoneless and own.nodeless else "hints" for pair, own in told.items()}
+
+
+def _where(row: Any, hint: str) -> str:
+    """Return ``3 ready · 2 nodes · 2 zones``, or that they are all in one place; then a word on hints."""
     if pd.isna(row.ready) or row.ready == 0:
         return "" if row.state == ServiceState.EXTERNAL.value else "nowhere" if pd.notna(row.ready) else "not known"
     if pd.notna(row.alone):
-        return f"{row.ready:,} ready, {row.alone}"
-    spread = [count(int(number), noun) for number, noun in ((row.nodes, "node"), (row.zones, "zone")) if pd.notna(number) and number]
-    return " · ".join([f"{row.ready:,} ready", *spread])
+        return " · ".join(filter(None, (f"{row.ready:,} ready, {row.alone}", hint)))
+    places = ((row.nodes, "node"), (row.zones, "zone"))[bool(hint) :]  # with hints there is no room for both
+    spread = [count(int(number), noun) for number, noun in places if pd.notna(number) and number]
+    return " · ".join(filter(None, (f"{row.ready:,} ready", *spread, hint)))
 
 
-def _caption(snapshot: Snapshot, drawn: Placement, states: pd.DataFrame) -> str:
+def _caption(snapshot: Snapshot, matrix: _Matrix, states: pd.DataFrame) -> str:
+    drawn = matrix.plan
     words = f"{len(drawn.services):,} of {count(len(states), 'Service')}" if len(drawn.folded) else count(len(states), "Service")
     words += ", what is broken first. A cell: 3 backends, all serve; 2/3 or 66% do; 0/2 (dashed) none does; empty: none there."
     words += " *: not on every port." if any(cell.partly for cell in drawn.cells.values()) else ""
+    said = {matrix.hints.get((row.namespace, row.service)) for row in each(drawn.services)}
+    words += " Hints: each endpoint is meant for zones or nodes (KX-11)." if "hints" in said else ""
+    words += " Hints*: an endpoint has none, so its port ignores them (KX-12)." if "hints*" in said else ""
     return words + ("" if snapshot.knows(Kind.NODE) else " Nodes: not collected.")
 
 

@@ -23,7 +23,7 @@ _LEFT, _INSIDE, _RIGHT = (  # left edge and width, each at the usual width of a 
     ((640, 804), (204, 228)),
 )
 _TOP = HEIGHT + 14
-_SERVICES, _HOST_PORTS = 5, 4  # lines
+_SERVICES, _HOST_PORTS, _SHOWN = 5, 4, 4  # lines; the last of interfaces
 
 
 def pod_inside_picture(
@@ -90,8 +90,11 @@ def _draw_namespace(canvas: Canvas, snapshot: Snapshot, row: Any, parts: tuple[p
     room = width - 32
     title = f"network namespace of node {plain(row.node)}" if row.host_network else f"network namespace of pod {plain(row.pod)}"
     canvas.words(x + 16, _TOP + 18, bold(fit(title, room, 12, strong=True)), Words(theme.text, 12))
-    canvas.words(x + 16, _TOP + 37, escaped(cut(_addresses(snapshot, row), room, 11)), Words(theme.muted, 11))
-    y: float = _TOP + 56
+    y: float = _TOP + 37
+    for words in (_addresses(snapshot, row), *_interfaces(_own(snapshot.table("pod_interfaces"), row))):
+        canvas.words(x + 16, y, escaped(cut(words, room, 11)), Words(theme.muted, 11))
+        y += 18
+    y += 1
     if row.host_network:
         canvas.words(x + 16, y, escaped("shared with the node and every host-network pod there (NM-8)"), Words(theme.text, 11))
         y += 22
@@ -115,7 +118,22 @@ def _addresses(snapshot: Snapshot, row: Any) -> str:
         listed = [plain(row.address)]
     if not listed:
         return "no address: a template has none" if row.template else "no address yet (NM-10)"
-    return f"shared by all containers: {', '.join(listed)} · MAC not collected"
+    return f"shared by all containers: {', '.join(listed)}"
+
+
+def _interfaces(told: pd.DataFrame) -> list[str]:
+    """Return a line per interface where the CNI plugin tells them, with addresses where there are several interfaces."""
+    groups = [rows for _, rows in told.groupby("position", sort=True)]
+    lines = [_interface(rows, addressed=len(groups) > 1) for rows in groups[:_SHOWN]]
+    return [*lines, f"and {count(len(groups) - _SHOWN, 'more interface')}"] if len(groups) > _SHOWN else lines
+
+
+def _interface(rows: pd.DataFrame, *, addressed: bool) -> str:
+    first: Any = next(rows.itertuples())
+    words = ["interface without a name" if pd.isna(first.interface) else plain(first.interface)]
+    words += [", ".join(plain(each) for each in rows["address"].dropna()) or "no address"] if addressed else []
+    words += [f"MAC {plain(first.mac)}"] if pd.notna(first.mac) else []
+    return " · ".join(words + ["cluster network"] * bool(first.default and addressed))
 
 
 def _clash_lines(canvas: Canvas, clashes: pd.DataFrame, area: Box) -> float:
@@ -204,5 +222,5 @@ def _said(row: Any, containers: pd.DataFrame, clashes: pd.DataFrame) -> list[str
     if containers["role"].eq("init").any():
         said.append("Init containers run one by one before the others, so their ports collide with none (CP-4).")
     said.append("Declaring a port opens nothing, and leaving it out closes nothing (CP-2).")
-    said.append("Not collected, so not drawn: states of containers, probes, what really listens, MAC addresses.")
+    said.append("Not drawn: states of containers and probes. What really listens the API does not tell.")
     return said

@@ -102,7 +102,7 @@ def _draw(
     draw_cards(canvas, "Node", *_columns(nodes))
     draw_cards(canvas, "Pod", *_columns([(pod.card, box) for pod, box in placed.pods]))
     families = [plain(each) for each in (row.family, row.second_family) if pd.notna(each)]
-    said = consequences(row, paths, families)
+    said = consequences(snapshot, row, paths, families)
     if len(backends) and backends["observed"].eq(BackendState.UNKNOWN.value).all():
         said.append("No endpoints were collected: what is drawn follows from pods and selector alone (EP-47).")
     return placed.bottom, said

@@ -178,3 +178,36 @@ def test_both_themes_are_drawn_without_a_browser_and_alike_each_time(theme):
     rows = [placed("web-0", "node-a", "zone-1"), not_ready(pod="web-1", node="node-c", zone="zone-2")]
     drawn = spread(*rows, theme=theme)
     assert drawn.png() and drawn.svg() == spread(*reversed(rows), theme=theme).svg()
+
+
+HINT_COLUMNS = ("namespace", "slice", "service", "address", "scope", "place")
+
+
+def hinted(*told: tuple[str, str]) -> list[Row]:
+    return [dict(zip(HINT_COLUMNS, ("shop", "web-1", "web", address, "zone", place), strict=True)) for address, place in told]
+
+
+@pytest.mark.parametrize(
+    ("told", "mark", "said"),
+    [
+        pytest.param((), "2 ready · 2 nodes · 2 zones", "none there.", id="no hints"),
+        pytest.param(
+            (("10.0.0.1", "zone-1"), ("10.0.0.2", "zone-2")),
+            "2 ready · 2 zones · hints",
+            "Hints: each endpoint is meant for",
+            id="all of them",
+        ),
+        pytest.param(
+            (("10.0.0.1", "zone-1"),),
+            "2 ready · 2 zones · hints*",
+            "Hints*: an endpoint has none, so its port ignores them (KX-12).",
+            id="one",
+        ),
+    ],
+)
+def test_hints_are_marked(told, mark, said):
+    same = {"namespace": "shop", "slice": "web-1", "service": "web", "serving": True, "terminating": False}
+    ends = [same | {"address": f"10.0.0.{number}", "ready": number < 3} for number in (1, 2, 3)]  # the third is not ready
+    found = snap(slice_endpoints=ends, endpoint_hints=hinted(*told))
+    drawn = placement_picture(found, states(state(ready=2, nodes=2, zones=2)), backends(placed("web-0", "node-a", "zone-1")))
+    assert mark in words(drawn) and said in " ".join(words(drawn))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import k8snetviz as knv
@@ -42,7 +44,7 @@ def test_containers_around_one_namespace():
         ["setup", "init, runs before (CP-4)", "declares no port"],
         ["debug", "ephemeral, no ports (CP-4)", "declares no port"],
     ]
-    assert "shared by all containers: 10.0.0.1, fd00::1 · MAC not collected" in words(picture)
+    assert "shared by all containers: 10.0.0.1, fd00::1" in words(picture)
     assert picture.alt.startswith("Inside pod shop/p: Running, on node-a · 1 container, 1 sidecar, 1 init container, 1 ephemeral container")
 
 
@@ -117,3 +119,38 @@ def test_hostile_text_is_only_text():
 def test_no_such_pod():
     with pytest.raises(UnknownReference, match="nearest: shop/web-5f8d7c6b49-9x2mm"):
         knv.view.pod_inside(knv.sample("during"), "shop/web-5f8d7c6b49-9x2m")
+
+
+def attached(*networks: build.Obj) -> build.Obj:
+    one = pod(box("app"))
+    one["metadata"]["annotations"] = {"k8s.v1.cni.cncf.io/network-status": json.dumps(networks)}
+    return one
+
+
+MAIN = {"interface": "eth0", "ips": ["10.0.0.1"], "mac": "0a:58:0a:f4:00:07", "default": True}
+NEXT = {"interface": "net1", "ips": ["192.168.7.4", "fd00:7::4"], "mac": "02:42:c0:a8:07:04"}
+
+
+@pytest.mark.parametrize(
+    ("networks", "lines"),
+    [
+        pytest.param((), [], id="not told"),
+        pytest.param((MAIN,), ["eth0 · MAC 0a:58:0a:f4:00:07"], id="one: its address stands above"),
+        pytest.param(
+            (MAIN, NEXT, {}),
+            [
+                "eth0 · 10.0.0.1 · MAC 0a:58:0a:f4:00:07 · cluster network",
+                "net1 · 192.168.7.4, fd00:7::4 · MAC 02:42:c0:a8:07:04",
+                "interface without a name · no address",
+            ],
+            id="several",
+        ),
+        pytest.param((MAIN, *[{"interface": f"net{n}"} for n in range(1, 7)]), ["net3 · no address", "and 3 more interfaces"], id="many"),
+    ],
+)
+def test_interfaces_that_the_cni_plugin_tells(networks, lines):
+    said = words(drawn(attached(*networks)))
+    at = said.index("shared by all containers: 10.0.0.1") + 1
+    told = [text for text in said if "MAC" in text or "interface" in text or " · no address" in text]
+    assert [text for text in told if text in lines] == lines and (lines or not told)
+    assert said[at : at + len(told)] == told

@@ -176,3 +176,113 @@ def test_hostile_text_is_only_text():
 def test_no_such_service():
     with pytest.raises(UnknownReference, match="nearest: shop/cart"):
         knv.view.service_path(knv.sample("during"), "shop/crat")
+
+
+def hinted(address: str, pod: str, **hints: str) -> build.Obj:
+    given = {key: [{"name": name}] for key, name in (("forZones", hints.get("zone")), ("forNodes", hints.get("node"))) if name}
+    return build.endpoint(address, target=pod) | {"hints": given}
+
+
+VIP, PROXY = {"ip": "198.51.100.7"}, {"ip": "198.51.100.7", "ipMode": "Proxy"}
+OPEN = "node ports, external addresses and the ClusterIP stay open to others (KX-25)."
+
+
+@pytest.mark.parametrize(
+    ("service", "note", "said"),
+    [
+        pytest.param(balancer(VIP), "80/TCP", "No source ranges: whoever reaches the load balancer may use it (SV-16).", id="everybody"),
+        pytest.param(
+            balancer(VIP, loadBalancerSourceRanges=["203.0.113.9/24"]),
+            "only from 203.0.113.0/24",
+            f"Only sources in 203.0.113.0/24 may use the load balancer; {OPEN}",
+            id="one range",
+        ),
+        pytest.param(
+            balancer(VIP, loadBalancerSourceRanges=["203.0.113.0/24", "fd00::/48"]),
+            "only from 2 source ranges",
+            f"Only sources in 203.0.113.0/24, fd00::/48 may use the load balancer; {OPEN}",
+            id="two ranges",
+        ),
+        pytest.param(
+            balancer(VIP, loadBalancerSourceRanges=["fd00::/48"]),
+            "only from fd00::/48",
+            "No range is IPv4, so its IPv4 address is open to everybody (KX-25).",
+            id="of the other family",
+        ),
+        pytest.param(
+            balancer(PROXY, loadBalancerSourceRanges=["203.0.113.0/24"]),
+            "only from 203.0.113.0/24",
+            "it must see to that itself, since nodes do not capture its address (SV-52, KX-25).",
+            id="mode Proxy",
+        ),
+        pytest.param(
+            balancer(loadBalancerSourceRanges=["203.0.113.0/24"]),
+            "only from 203.0.113.0/24",
+            f"Only sources in 203.0.113.0/24 may use the load balancer; {OPEN}",
+            id="pending",
+        ),
+    ],
+)
+def test_who_may_use_a_load_balancer(service, note, said):
+    picture = drawn(service, POD, SLICE)
+    assert cards(picture, "Address")[0][1][-1] == note and said in " ".join(words(picture))
+
+
+def test_source_ranges_of_an_annotation():
+    service = balancer(VIP)
+    service["metadata"]["annotations"] = {"service.beta.kubernetes.io/load-balancer-source-ranges": "203.0.113.0/24"}
+    assert "Only sources in 203.0.113.0/24 (by annotation) may use the load balancer" in " ".join(words(drawn(service, POD, SLICE)))
+
+
+def test_ports_that_a_load_balancer_does_not_serve():
+    ports = [{"port": port, "protocol": "TCP", "error": "example.net/Quota"} for port in range(80, 85)]
+    picture = drawn(balancer({"ip": "198.51.100.7", "ports": [*ports, {"port": 90, "protocol": "TCP"}]}), POD, SLICE)
+    assert cards(picture, "Address")[0][1][-1] == "80/TCP, 81/TCP, 82/TCP and 2 more: error (SV-54)"
+    said = " ".join(words(picture))
+    assert "198.51.100.7 does not serve port 80/TCP: example.net/Quota (SV-54)." in said and "90/TCP" not in said
+    assert "2 more ports of the load balancer with an error (SV-54)." in said and "port 83/TCP" not in said
+    assert ": 198.51.100.7 does not serve port 80/TCP: " in picture.alt
+
+
+PREFERS = {"selector": A, "trafficDistribution": "PreferClose"}
+TWO = (build.pod("p", labels=A), build.pod("q", labels=A, ips=("10.0.0.2",)))
+
+
+@pytest.mark.parametrize(
+    ("ends", "places", "said"),
+    [
+        pytest.param(
+            (hinted("10.0.0.1", "p", zone="zone-a"), hinted("10.0.0.2", "q", zone="zone-b")),
+            ALL,
+            "meant: zone-a 1, zone-b 1; where policy is Cluster, a node uses those for its zone, else all that are drawn (KX-11).",
+            id="zones",
+        ),
+        pytest.param(
+            (hinted("10.0.0.1", "p", zone="zone-a", node="n"), hinted("10.0.0.2", "q", zone="zone-a", node="n")),
+            ALL,
+            "meant: zone-a 2, node n 2; where policy is Cluster, a node uses those for itself, else those for its zone, else all",
+            id="nodes and zones",
+        ),
+        pytest.param(
+            (hinted("10.0.0.1", "p", node="n"), hinted("10.0.0.2", "q", node="n")),
+            ALL,
+            "meant: node n 2; where policy is Cluster, a node uses those for itself, else all that are drawn (KX-11).",
+            id="nodes",
+        ),
+        pytest.param(
+            (hinted("10.0.0.1", "p", zone="zone-a"), hinted("10.0.0.2", "q")),
+            ALL,
+            "meant: zone-a 1; but 1 of 2 ready endpoints has none: its port ignores them (KX-12).",
+            id="one without",
+        ),
+        pytest.param(
+            (hinted("10.0.0.1", "p"),), ALL, "by hints of EndpointSlices; no endpoint has one, so all that are drawn are used", id="none"
+        ),
+        pytest.param(
+            None, everywhere("Service", "Pod", "Node"), "EndpointSlices, which were not, or not wholly, read: a node may use", id="not read"
+        ),
+    ],
+)
+def test_hints_are_told(ends, places, said):
+    slices = [] if ends is None else [build.endpoint_slice("a", ends)]
+    assert said in " ".join(words(drawn(build.service("a", **PREFERS), *TWO, *slices, places=places)))

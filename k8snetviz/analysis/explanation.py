@@ -17,7 +17,7 @@ class Explanation:
     """Why one Service does, or does not, serve.
 
     ``sentences`` says first what happens, then what it rests on; ``commands`` confirm it. In a notebook it
-    shows itself; ``text()`` is for a terminal, ``to_json()`` for programs.
+    shows itself; ``text()``, which ``repr`` gives too, is for a terminal, ``to_json()`` for programs.
     """
 
     service: str  # namespace/name
@@ -57,7 +57,7 @@ class Explanation:
         return self.text()
 
     def __repr__(self) -> str:
-        return f"<Explanation {self.title}>"
+        return self.text().rstrip("\n")
 
     def _repr_html_(self) -> str:
         from k8snetviz.analysis.explanation_html import as_html

@@ -9,14 +9,20 @@ import os
 import sys
 from collections.abc import Sequence
 
+from k8snetviz.cli.inputs import settle_input
 from k8snetviz.cli.parser import parser
 from k8snetviz.errors import NetvizError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code; an error is one sentence on stderr, a traceback only with ``--debug``."""
-    arguments = parser().parse_args(argv)
+    words = parser()
+    arguments, more = words.parse_known_args(argv)
+    if more and (not hasattr(arguments, "else_input") or any(word.startswith("-") for word in more)):
+        words.error(f"unrecognized arguments: {' '.join(more)}")
     try:
+        if hasattr(arguments, "else_input"):
+            settle_input(arguments, more)
         return int(arguments.run(arguments) or 0)
     except NetvizError as error:
         if arguments.debug:

@@ -7,16 +7,17 @@ from collections.abc import Callable
 from importlib import import_module
 
 from k8snetviz import __version__
+from k8snetviz.cli.inputs import add_input, positive, seconds
 
 FORMATS = ("table", "csv", "json", "markdown")
-_INPUT = "a file, directory, archive, .k8snet file, '-' for stdin, or sample:before, sample:during"
 
 
 def _verb(name: str) -> Callable[[argparse.Namespace], int]:
     """Return a function that fetches the verb's code only when it is run."""
 
     def run(arguments: argparse.Namespace) -> int:
-        function: Callable[[argparse.Namespace], int] = getattr(import_module("k8snetviz.cli.verbs"), name)
+        room = "collecting" if name == "collect" else "verbs"
+        function: Callable[[argparse.Namespace], int] = getattr(import_module(f"k8snetviz.cli.{room}"), name)
         return function(arguments)
 
     return run
@@ -26,52 +27,51 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     top = argparse.ArgumentParser(
         prog="k8snetviz",
-        description="Which pods stand behind this Service, why not the others, what changed: from files that somebody mailed.",
+        description="Which pods stand behind this Service, why not the others: of a live cluster, or of files that somebody mailed.",
         epilog="Start with: k8snetviz states sample:during",
     )
     top.add_argument("--version", action="version", version=f"k8snetviz {__version__}")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
 
-    collect = _add(verbs, "collect", "any input -> one .k8snet file", "k8snetviz collect dump.tar.gz -o prod.k8snet")
-    _input(collect)
-    collect.add_argument("-o", "--output", metavar="FILE", required=True, help="the .k8snet file to write")
+    collect = _add(verbs, "collect", "a live cluster, or any input -> one .k8snet file", "k8snetviz collect --context prod -o prod.k8snet")
+    add_input(collect)
+    collect.add_argument("-o", "--output", metavar="FILE", required=True, help="the .k8snet file to write; with --every, a folder")
+    collect.add_argument("--page-size", metavar="N", type=positive, default=500, help="objects that are asked for at once (default: 500)")
+    collect.add_argument("--every", metavar="TIME", type=seconds, help="record a series: a file each 60s, 5m, ... where something changed")
+    collect.add_argument("--keep", metavar="N", type=positive, help="with --every: so many files stay, the newest ones (default: all)")
 
     show = _add(verbs, "show", "the summary, or one table", "k8snetviz show dump.tar.gz gaps --format json")
-    _input(show)
-    show.add_argument("table", metavar="TABLE", nargs="?", help="name of a table, such as pods, services, slice_endpoints, gaps")
+    add_input(show, "TABLE", "name of a table, such as pods, services, slice_endpoints, gaps")
     _output(show)
 
     states = _add(verbs, "states", "which Services serve, and the first reason why not", "k8snetviz states dump.json --broken")
-    _input(states)
+    add_input(states)
     states.add_argument("--broken", action="store_true", help="only Services that are neither serving nor external")
     _output(states)
 
     backends = _add(verbs, "backends", "the endpoint ledger: Service port -> pods", "k8snetviz backends dump.json shop/cart")
-    _input(backends)
-    backends.add_argument("service", metavar="SERVICE", nargs="?", help="namespace/name; without it, all Services")
+    add_input(backends, "SERVICE", "namespace/name; without it, all Services")
     _output(backends)
 
     explain = _add(verbs, "explain", "the story of one Service", "k8snetviz explain dump.json shop/cart")
-    _input(explain)
-    explain.add_argument("service", metavar="SERVICE", help="namespace/name")
+    add_input(explain, "SERVICE", "namespace/name (must be given)", needed=True)
     explain.add_argument("--format", choices=("text", "json", "html"), default="text", help="how to print it (default: text)")
     _file(explain)
 
     owners = _add(verbs, "owners", "everything that holds or covers an address", "k8snetviz owners dump.json 10.1.2.3")
-    _input(owners)
-    owners.add_argument("address", metavar="ADDRESS", help="an address or a range, such as 10.1.2.3 or 10.1.0.0/16")
+    add_input(owners, "ADDRESS", "an address or a range, such as 10.1.2.3 or 10.1.0.0/16 (must be given)", needed=True)
     _output(owners)
 
     report = _add(
         verbs, "report", "one offline page: the explorer, states, reasons, provenance", "k8snetviz report dump.tar.gz -o report.html"
     )
-    _input(report)
+    add_input(report)
     report.add_argument("-o", "--output", metavar="FILE", required=True, help="the .html file to write, or '-' for stdout")
 
     review = _add(
         verbs, "review", "an executed review notebook, and its offline page beside it", "k8snetviz review dump.tar.gz -o review.ipynb"
     )
-    _input(review)
+    add_input(review)
     review.add_argument("-o", "--output", metavar="FILE", required=True, help="the .ipynb file to write; the page gets the ending .html")
 
     share = _add(verbs, "share", "a notebook as an offline page, explorers alive", "k8snetviz share review.ipynb -o review.html")
@@ -79,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     share.add_argument("-o", "--output", metavar="FILE", required=True, help="the .html file to write; it holds what the notebook holds")
 
     lab = _add(verbs, "lab", "JupyterLab on the shipped notebooks with that input", "k8snetviz lab dump.tar.gz")
-    lab.add_argument("input", metavar="INPUT", nargs="?", default="sample:during", help=_INPUT + "; or a notebook (default: sample:during)")
+    add_input(lab, else_="sample:during")
     lab.add_argument("--folder", metavar="DIR", help="where the notebooks are laid (default: k8snetviz-notebooks here)")
     lab.add_argument("--no-browser", action="store_true", help="print the address only")
 
@@ -98,10 +98,6 @@ def _add(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, 
     verb.set_defaults(run=_verb(name))
     verb.add_argument("--debug", action="store_true", help="show the traceback of an error")
     return verb
-
-
-def _input(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("input", metavar="INPUT", help=_INPUT)
 
 
 def _file(verb: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from k8snetviz.cli.inputs import LIVE, read
 from k8snetviz.cli.output import columns_of, emit, plain, render
 from k8snetviz.errors import UsageError
 from k8snetviz.model.kinds import BROKEN_FIRST, GLYPHS, Kind
@@ -63,33 +64,11 @@ _SHORT = {
 }
 
 
-def read(text: str) -> Snapshot:
-    """Return the snapshot that the INPUT argument `text` names."""
-    if text.startswith("sample:"):
-        from k8snetviz.collect.sample import sample
-
-        return sample(text.removeprefix("sample:"))
-    from k8snetviz.collect.load import load
-
-    return load(text)
-
-
-def collect(arguments: argparse.Namespace) -> int:
-    """Write any input as one ``.k8snet`` file."""
-    snapshot = read(arguments.input)
-    written = snapshot.save(arguments.output)
-    gaps = snapshot.table("gaps")
-    sys.stderr.write(plain(f"{snapshot!r} written to {written} ({written.stat().st_size:,} bytes)\n"))
-    if len(gaps):
-        sys.stderr.write(f"{len(gaps)} gaps; see them with: k8snetviz show {plain(str(written))} gaps\n")
-    return 0
-
-
 def show(arguments: argparse.Namespace) -> int:
     """Print the summary of an input, or one of its tables."""
-    snapshot = read(arguments.input)
-    if arguments.table is not None:
-        _print(snapshot.table(arguments.table), arguments, _SHORT.get(arguments.table))
+    snapshot = read(arguments)
+    if arguments.behind is not None:
+        _print(snapshot.table(arguments.behind), arguments, _SHORT.get(arguments.behind))
         return 0
     if arguments.format == "table" and not arguments.columns:
         emit(_summary(snapshot), arguments.output)
@@ -102,7 +81,7 @@ def states(arguments: argparse.Namespace) -> int:
     """Print which Services serve, what is broken first."""
     from k8snetviz.analysis.states import service_states
 
-    frame = service_states(read(arguments.input))
+    frame = service_states(read(arguments))
     if arguments.broken:
         frame = frame[~frame["state"].isin(["serving", "external"])]
     _print(_broken_first(frame) if arguments.format == "table" else frame, arguments, _STATES)
@@ -113,7 +92,7 @@ def backends(arguments: argparse.Namespace) -> int:
     """Print the endpoint ledger, of one Service or of all."""
     from k8snetviz.analysis.ledger import backends as ledger
 
-    _print(ledger(read(arguments.input), arguments.service), arguments, _BACKENDS)
+    _print(ledger(read(arguments), arguments.behind), arguments, _BACKENDS)
     return 0
 
 
@@ -121,7 +100,7 @@ def explain(arguments: argparse.Namespace) -> int:
     """Print the story of one Service."""
     from k8snetviz.analysis.explain import explain as story
 
-    explanation = story(read(arguments.input), arguments.service)
+    explanation = story(read(arguments), arguments.behind)
     if arguments.format == "json":
         emit(explanation.to_json().rstrip("\n") + "\n", arguments.output)
     elif arguments.format == "html":
@@ -135,7 +114,7 @@ def owners(arguments: argparse.Namespace) -> int:
     """Print who holds or covers an address."""
     from k8snetviz.analysis.owners import owners as holders
 
-    _print(holders(read(arguments.input), arguments.address), arguments)
+    _print(holders(read(arguments), arguments.behind), arguments)
     return 0
 
 
@@ -146,10 +125,10 @@ def report(arguments: argparse.Namespace) -> int:
     from k8snetviz.documents.report import report_page
 
     if arguments.output == "-":
-        emit(report_page(read(arguments.input)), None)
+        emit(report_page(read(arguments)), None)
         return 0
     target = page_path(arguments.output)  # before the work, not after it
-    written = write_report(read(arguments.input), target)
+    written = write_report(read(arguments), target)
     sys.stdout.write(plain(f"wrote {written} ({written.stat().st_size:,} bytes)\n"))
     return 0
 
@@ -157,13 +136,15 @@ def report(arguments: argparse.Namespace) -> int:
 def review(arguments: argparse.Namespace) -> int:
     """Write the executed review notebook and its offline page; print what does not serve and why."""
     from k8snetviz.analysis.states import service_states
+    from k8snetviz.cli.collecting import kept_file
     from k8snetviz.documents.report_tables import nothing_broken
     from k8snetviz.documents.review import review as write_review
 
     notebook = Path(arguments.output)
     if notebook.suffix != ".ipynb":
         raise UsageError(f"wanted an output file ending in .ipynb, found {arguments.output!r}")
-    snap = read(arguments.input)
+    arguments.input = kept_file(arguments, notebook.with_suffix(".k8snet"))
+    snap = read(arguments)
     frame = service_states(snap)
     broken = frame[~frame["state"].isin(["serving", "external"])]
     quiet = nothing_broken(frame, known=snap.knows(Kind.SERVICE))
@@ -187,9 +168,14 @@ def share(arguments: argparse.Namespace) -> int:
 
 def lab(arguments: argparse.Namespace) -> int:
     """Open JupyterLab on the shipped notebooks, with the input filled in."""
-    from k8snetviz.documents.lab import open_lab
+    from k8snetviz.cli.collecting import file_name, kept_file
+    from k8snetviz.documents.lab import FOLDER, open_lab
 
-    return open_lab(arguments.input, folder=arguments.folder, browser=not arguments.no_browser)
+    folder = Path(arguments.folder or FOLDER)
+    if arguments.input == LIVE:
+        folder.mkdir(parents=True, exist_ok=True)
+    source = kept_file(arguments, folder / file_name(arguments))
+    return open_lab(source, folder=arguments.folder, browser=not arguments.no_browser)
 
 
 def completion(arguments: argparse.Namespace) -> int:

@@ -36,6 +36,7 @@ _PASSED = {
 }
 _BROKEN = "JSON or YAML of which nothing can be used"
 _LOG_NAMES = re.compile(r"(?:^|/)(?:podlogs|logs|systemd-logs)/|(?:^|/)[^/]*(?:\.log(?:\.\d+|-\d+|\.old)?|_logs?)$")
+_UNFINISHED = re.compile(r"\..+\.k8snet\.\d+\.part")  # of a file that is being written, or whose writer was killed
 _POD_LOG = re.compile(r"(?:^|[/!])[^/!]+/[^/!]+/logs\.txt$")  # NS/POD/logs.txt of kubectl cluster-info dump
 _JSON = re.compile(rb"^(?:---[^\n]*\n\s*)*\s*[{\[]|\n[{\[]\s*(?:[{\[\"\]}]|\n)")
 _YAML = re.compile(
@@ -115,11 +116,13 @@ class InputReader:
         return "stdin" if str(self._given) == "-" else str(self._given)
 
     def _member(self, member: Member) -> None:
+        base = member.path.rpartition("/")[2]
+        if _UNFINISHED.fullmatch(base) and not member.alone:
+            return
         if member.snapshot is not None:
             self._snapshot(member)
             return
         place = place_of(member.path)
-        base = member.path.rpartition("/")[2]
         if not member.alone and (place.skip or base.startswith("._") or passed(member.path) or _POD_LOG.search(member.name)):
             if place.skip:
                 self._foreign[base] += 1

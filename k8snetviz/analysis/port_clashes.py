@@ -29,12 +29,12 @@ def port_clashes(snap: Snapshot, pod: Reference) -> pd.DataFrame:
     Containers that run together count: apps and sidecars. Host ports are compared with those of other pods on the
     node that are not terminal (section 1.6 of the reference); without a node there is nothing to compare with.
     """
-    ports = snap.container_ports
-    running = ports[ports["role"].isin(_TOGETHER)]
-    own = running[(running["namespace"] == pod.namespace) & (running["pod"] == pod.name)]
+    assert pod.namespace is not None  # a pod has one
+    ports = snap.of_pod("container_ports", pod.namespace, pod.name)
+    own = ports[ports["role"].isin(_TOGETHER)]
     number = own["port"].astype("string") + "/" + own["protocol"]
     found = [*_inside(own, number, Clash.PORT, "CP-5"), *_inside(own, own["port_name"], Clash.PORT_NAME, "CP-3")]
-    return PORT_CLASHES.from_rows([*found, *_on_host(own), *_on_node(snap, pod, own, running)])
+    return PORT_CLASHES.from_rows([*found, *_on_host(own), *_on_node(snap, pod, own)])
 
 
 def _inside(own: pd.DataFrame, values: pd.Series[Any], clash: Clash, rule: str) -> Iterator[Row]:
@@ -58,14 +58,16 @@ def _on_host(own: pd.DataFrame) -> Iterator[Row]:
             yield _row(each, Clash.HOST_PORT, f"{each['host_port']}/{each['protocol']}", others, "CP-6")
 
 
-def _on_node(snap: Snapshot, pod: Reference, own: pd.DataFrame, running: pd.DataFrame) -> Iterator[Row]:
+def _on_node(snap: Snapshot, pod: Reference, own: pd.DataFrame) -> Iterator[Row]:
     pods = snap.pods
     mine = pods[(pods["namespace"] == pod.namespace) & (pods["pod"] == pod.name)].iloc[0]
     taken = own[own["host_port"].notna()].to_dict("records")
     if pd.isna(mine["node"]) or mine["phase"] in _TERMINAL or not taken:
         return
     near = pods[pods["node"].eq(mine["node"]).fillna(False) & ~pods["phase"].isin(_TERMINAL) & (pods.index != mine.name)]
-    theirs = running[running["host_port"].isin([each["host_port"] for each in taken])].merge(near[["namespace", "pod"]])
+    running = snap.container_sets
+    running = running[running["role"].isin(_TOGETHER) & running["host_port"].isin([each["host_port"] for each in taken])]
+    theirs = running.merge(near[["namespace", "pod", "container_set"]], on="container_set")
     for each in taken:
         others = [f"{row['namespace']}/{row['pod']}" for row in theirs.to_dict("records") if _conflict(each, row)]
         if others:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Builder = Callable[["ObjectStore"], "pd.DataFrame"]  # one per table: ``BUILDERS = {"workloads": workloads, ...}``
 
+PodBuilder = Callable[["ObjectStore", slice], "pd.DataFrame"]  # of the pods at those places of the order of pods
+EVERY = slice(None)
+
 
 class SelectorRow(NamedTuple):
     """One row of SELECTORS without the object: a pair, or one value of an expression."""

@@ -47,6 +47,11 @@ class Pods:
         """Return the texts of a column in order."""
         return _objects(list(getattr(self.columns, name)))[self.rows]
 
+    def place_of(self, namespace: str, name: str) -> int | None:
+        """Return where a pod stands in the order of pods."""
+        found = np.flatnonzero((self.texts("names") == name) & (self.namespaces == namespace))
+        return int(found[0]) if len(found) else None
+
     def label_number(self, met: int) -> int:
         """Return the number of a label set by content, from the number it was given when it was met."""
         return int(self._label_rank[met])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from types import ModuleType
 
-from k8snetviz.collect.kindspec import Builder, KindSpec
+from k8snetviz.collect.kindspec import Builder, KindSpec, PodBuilder
 from k8snetviz.model.kinds import Kind
 
 
@@ -19,6 +19,12 @@ def specs() -> dict[Kind, KindSpec]:
 def builders() -> dict[str, Builder]:
     """Return the builder of every table, by the name of the table."""
     return {name: builder for module in _modules() for name, builder in getattr(module, "BUILDERS", {}).items()}
+
+
+@cache
+def pod_builders() -> dict[str, PodBuilder]:
+    """Return the builders of tables about pods that can build the rows of some pods only."""
+    return {name: builder for module in _modules() for name, builder in getattr(module, "POD_BUILDERS", {}).items()}
 
 
 @cache

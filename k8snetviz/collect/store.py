@@ -21,7 +21,7 @@ from k8snetviz.collect.moments import one_moment
 from k8snetviz.collect.pauses import no_collection
 from k8snetviz.collect.pod_columns import PodColumns
 from k8snetviz.collect.pods import Pods
-from k8snetviz.collect.registry import builders, specs
+from k8snetviz.collect.registry import builders, pod_builders, specs
 from k8snetviz.collect.structs.pod import PodTemplate
 from k8snetviz.model.kinds import GapReason, Kind
 from k8snetviz.model.tables import SNAPSHOT_TABLES
@@ -160,6 +160,13 @@ class ObjectStore:
             return _TABLES[table].empty()
         with no_collection():
             return builder(self)
+
+    def of_pod(self, table: str, namespace: str, pod: str) -> pd.DataFrame:
+        """Return the rows of `table` of one pod only."""
+        place = self.finished_pods().place_of(namespace, pod)
+        if place is None:
+            return _TABLES[table].empty()
+        return pod_builders()[table](self, slice(place, place + 1))
 
     def labels_of(self, kinds: Sequence[str]) -> pd.DataFrame:
         """Return LABELS of objects of `kinds` only."""

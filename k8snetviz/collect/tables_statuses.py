@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from k8snetviz.collect.kindspec import Builder
+from k8snetviz.collect.kindspec import EVERY, Builder, PodBuilder
 from k8snetviz.collect.pods import Numbers, Objects, Pods
 from k8snetviz.collect.tables_pods import times
 from k8snetviz.collect.whole_columns import frame_of
@@ -23,11 +23,12 @@ _MISSING = {None}
 _IPV4, _IPV6 = Family.IPV4.value, Family.IPV6.value
 
 
-def pod_addresses(store: ObjectStore) -> pd.DataFrame:
-    """Return POD_ADDRESSES."""
+def pod_addresses(store: ObjectStore, places: slice = EVERY) -> pd.DataFrame:
+    """Return POD_ADDRESSES, of the pods at `places`."""
     found = store.finished_pods()
     further, bad = found.columns.further, found.bad_texts
-    pods = zip(found.namespaces, found.texts("names"), found.texts("addresses"), found.texts("seconds"), found.rows.tolist(), strict=True)
+    columns = (found.namespaces, found.texts("names"), found.texts("addresses"), found.texts("seconds"), found.rows)
+    pods = zip(*(column[places].tolist() for column in columns), strict=True)
     rows = [
         (space, name, text, (_IPV6 if ":" in text else _IPV4) if text not in bad else None)
         for space, name, first, second, row in pods
@@ -91,4 +92,5 @@ def _since(found: Pods, pods: Numbers, place: Objects) -> Any:
     return times(stamps[np.where(at < 0, len(stamps) - 1, found.condition_start[pods] + at)])
 
 
+POD_BUILDERS: dict[str, PodBuilder] = {"pod_addresses": pod_addresses}
 BUILDERS: dict[str, Builder] = {"pod_addresses": pod_addresses, "pod_conditions": pod_conditions}

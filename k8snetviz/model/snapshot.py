@@ -116,6 +116,15 @@ class Snapshot:
             self._read = set(zip(rows["kind"], spaces, strict=True))
         return (kind.value, None) in self._read or (kind.value, namespace) in self._read
 
+    def of_pod(self, name: str, namespace: str, pod: str) -> pd.DataFrame:
+        """Return the rows of table `name` (it has columns `namespace` and `pod`) of one pod; those of others are not expanded for it."""
+        narrow = getattr(self._store, "of_pod", None)
+        if narrow is not None and name not in self._expanded:
+            found: pd.DataFrame = narrow(name, namespace, pod)
+            return found
+        frame = self.table(name)
+        return frame[frame["namespace"].eq(namespace) & frame["pod"].eq(pod)].reset_index(drop=True)
+
     def labels_of(self, kinds: Iterable[Kind]) -> pd.DataFrame:
         """Return the LABELS of objects of `kinds`; those of pods are not expanded for it."""
         values = sorted(kind.value for kind in kinds)

@@ -42,7 +42,7 @@ def pod_inside_picture(
     """
     BACKENDS.check(backends), PORT_CLASHES.check(clashes)
     row: Any = next(pod.itertuples())
-    containers, ports = _own(snapshot.table("containers"), row), _own(snapshot.table("container_ports"), row)
+    containers, ports = _own(snapshot, "containers", row), _own(snapshot, "container_ports", row)
     canvas = Canvas(theme_named(theme), width)
     name = plain(f"{row.namespace}/{row.pod}")
     note, state = _note(row, containers), _state(row)
@@ -56,8 +56,8 @@ def pod_inside_picture(
     return canvas.picture(end + 2, plain(alt))
 
 
-def _own(frame: pd.DataFrame, row: Any) -> pd.DataFrame:
-    return frame[frame["namespace"].eq(row.namespace) & frame["pod"].eq(row.pod)]
+def _own(snapshot: Snapshot, table: str, row: Any) -> pd.DataFrame:
+    return snapshot.of_pod(table, row.namespace, row.pod)
 
 
 def _note(row: Any, containers: pd.DataFrame) -> str:
@@ -91,7 +91,7 @@ def _draw_namespace(canvas: Canvas, snapshot: Snapshot, row: Any, parts: tuple[p
     title = f"network namespace of node {plain(row.node)}" if row.host_network else f"network namespace of pod {plain(row.pod)}"
     canvas.words(x + 16, _TOP + 18, bold(fit(title, room, 12, strong=True)), Words(theme.text, 12))
     y: float = _TOP + 37
-    for words in (_addresses(snapshot, row), *_interfaces(_own(snapshot.table("pod_interfaces"), row))):
+    for words in (_addresses(snapshot, row), *_interfaces(_own(snapshot, "pod_interfaces", row))):
         canvas.words(x + 16, y, escaped(cut(words, room, 11)), Words(theme.muted, 11))
         y += 18
     y += 1
@@ -113,7 +113,7 @@ def _draw_namespace(canvas: Canvas, snapshot: Snapshot, row: Any, parts: tuple[p
 
 
 def _addresses(snapshot: Snapshot, row: Any) -> str:
-    listed = [plain(each) for each in _own(snapshot.table("pod_addresses"), row)["address"]]
+    listed = [plain(each) for each in _own(snapshot, "pod_addresses", row)["address"]]
     if not listed and pd.notna(row.address):
         listed = [plain(row.address)]
     if not listed:

@@ -77,7 +77,8 @@ def service_paths(snap: Snapshot, service: str, *, ledger: pd.DataFrame | None =
     found = {door: _sets(snap, row, rows, door) for door in doors}
     nodes = _nodes(snap, rows)
     health = _health(row, list(found.values()))
-    return SERVICE_PATHS.from_rows(line for door in doors for line in _rows(row, door, found[door], nodes, health))
+    lines = [line for door in doors for line in _rows(row, door, found[door], nodes, health)]
+    return SERVICE_PATHS.from_columns({name: [line[name] for line in lines] for name in SERVICE_PATHS.names}, ordered=False)
 
 
 def _doors(snap: Snapshot, row: pd.Series[Any]) -> Iterator[Door]:
@@ -147,28 +148,35 @@ def _health(row: pd.Series[Any], found: list[Sets]) -> dict[str, int] | None:
 
 def _rows(row: pd.Series[Any], door: Door, sets: Sets, nodes: list[str | None], health: dict[str, int] | None) -> Iterator[Row]:
     checked = health is not None and door.path is Path.EXTERNAL and door.policy == _LOCAL
+    alike: dict[tuple[object, ...], Row] = {}  # most of many nodes do the same
     for node in nodes:
         local = sets.local.get(node or "", (0, 0, False))
         sure = local[0] > 0 or (sets.told and sets.placed and node is not None)
-        size, serving, leaves = local if door.policy == _LOCAL else (sets.cluster, sets.cluster_serving, sets.cluster_leaves)
-        decided = _skipped(row) or decide(door, sets, local, sure=sure)
-        source, source_rule = _source(door) if decided.outcome is PathOutcome.DELIVERED else (None, None)
-        yield {
-            "namespace": row["namespace"],
-            "service": row["service"],
-            **door._asdict(),
-            "node": node,
-            "cluster_set": sets.cluster if sets.told or sets.cluster else None,
-            "local_set": local[0] if sure else None,
-            "serving": serving if size or decided.outcome is not PathOutcome.UNKNOWN else None,
-            "fallback": leaves if size else None,
-            "outcome": decided.outcome.value,
-            "source": source,
-            "health_check": (health or {}).get(node, 503) if checked and node is not None else None,
-            "rule": decided.rule,
-            "source_rule": source_rule,
-            "detail": decided.detail,
-        }
+        if (*local, sure) not in alike:
+            alike[*local, sure] = _row(row, door, sets, local, sure=sure)
+        answer = (health or {}).get(node, 503) if checked and node is not None else None
+        yield alike[*local, sure] | {"node": node, "health_check": answer}
+
+
+def _row(row: pd.Series[Any], door: Door, sets: Sets, local: tuple[int, int, bool], *, sure: bool) -> Row:
+    """Return what a node with the `local` endpoints does, without the node."""
+    size, serving, leaves = local if door.policy == _LOCAL else (sets.cluster, sets.cluster_serving, sets.cluster_leaves)
+    decided = _skipped(row) or decide(door, sets, local, sure=sure)
+    source, source_rule = _source(door) if decided.outcome is PathOutcome.DELIVERED else (None, None)
+    return {
+        "namespace": row["namespace"],
+        "service": row["service"],
+        **door._asdict(),
+        "cluster_set": sets.cluster if sets.told or sets.cluster else None,
+        "local_set": local[0] if sure else None,
+        "serving": serving if size or decided.outcome is not PathOutcome.UNKNOWN else None,
+        "fallback": leaves if size else None,
+        "outcome": decided.outcome.value,
+        "source": source,
+        "rule": decided.rule,
+        "source_rule": source_rule,
+        "detail": decided.detail,
+    }
 
 
 def decide(door: Door, sets: Sets, local: tuple[int, int, bool], *, sure: bool) -> Decision:

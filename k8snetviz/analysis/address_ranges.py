@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from k8snetviz.analysis.address_use import Span, in_use, inferred, live_pods, node_addresses, number, outside_of, service_addresses, within
+from k8snetviz.analysis.address_use import Span, in_use, inferred, live_pods, node_addresses, numbers, outside_of, service_addresses, within
 from k8snetviz.analysis.addresses import family_of, lenient_network
 from k8snetviz.analysis.columns import texts
 from k8snetviz.analysis.coverage import known
@@ -42,11 +42,12 @@ def _read_whole(snap: Snapshot, kind: Kind) -> bool:
 
 
 def _of_family(snap: Snapshot, family: Family, whole: dict[RangeRole, bool]) -> Iterator[dict[str, object]]:
-    used = {role: in_use(held, family) for role, held in _held(snap, family).items()}
+    pods = live_pods(snap, family)
+    used = {role: in_use(held, family) for role, held in _held(snap, family, pods).items()}
     spans = _declared(snap, family)
     loose = {role: outside_of(numbers, [span for span in spans if span.role is role]) for role, numbers in used.items()}
     spans += [span for role, numbers in loose.items() for span in inferred(family, role, numbers)]
-    outside = _outside(snap, family, spans)
+    outside = _outside(pods, family, spans)
     wrong = faults(snap, family, spans)
     for span in spans:
         seen = len(within((loose if span.name is None else used)[span.role], span.first, span.last))
@@ -85,7 +86,7 @@ def _size(span: Span) -> int | None:
     return size if size <= _LARGEST else None
 
 
-def _held(snap: Snapshot, family: Family) -> dict[RangeRole, pd.Series[str]]:
+def _held(snap: Snapshot, family: Family, pods: pd.DataFrame) -> dict[RangeRole, pd.Series[str]]:
     """Return the addresses in use by role."""
     balanced = service_addresses(snap, family, AddressRole.LOAD_BALANCER)["address"]
     entries = snap.ingress_addresses["address"].drop_duplicates()
@@ -93,7 +94,7 @@ def _held(snap: Snapshot, family: Family) -> dict[RangeRole, pd.Series[str]]:
     own = [network is not None and family_of(network) is family and network.num_addresses == 1 for network in networks]
     bare = [str(network.network_address) for network, mine in zip(networks, own, strict=True) if network is not None and mine]
     return {
-        RangeRole.POD: live_pods(snap, family)["address"],
+        RangeRole.POD: pods["address"],
         RangeRole.SERVICE: service_addresses(snap, family, AddressRole.CLUSTER)["address"],
         RangeRole.NODE: node_addresses(snap, family)["address"],
         RangeRole.LOAD_BALANCER: pd.concat([balanced, pd.Series(bare, dtype="string")]),
@@ -113,18 +114,16 @@ def _declared(snap: Snapshot, family: Family) -> list[Span]:
     return spans
 
 
-def _outside(snap: Snapshot, family: Family, spans: Sequence[Span]) -> dict[str, int]:
-    """Return for each Node with a range how many live pods on it have an address in none of its ranges."""
+def _outside(pods: pd.DataFrame, family: Family, spans: Sequence[Span]) -> dict[str, int]:
+    """Return for each Node with a range how many live `pods` on it have an address in none of its ranges."""
     own: dict[str, list[Span]] = {}
     for span in spans:
         if span.role is RangeRole.POD and span.name is not None:
             own.setdefault(span.name, []).append(span)
-    pods = live_pods(snap, family)
     pods = pods[pods["node"].isin(own)]
     stray: Counter[str] = Counter()
     bounds = {node: [(span.first, span.last) for span in spans] for node, spans in own.items()}
-    for node, address in zip(pods["node"], pods["address"], strict=True):
-        held = number(address, family)
+    for node, held in zip(pods["node"].to_numpy(dtype=object), numbers(pods["address"], family), strict=True):
         for first, last in bounds[node]:
             if first <= held <= last:
                 break

@@ -9,6 +9,7 @@ from ipaddress import IPv4Network, IPv6Network
 from itertools import groupby
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from k8snetviz.analysis.candidates import TERMINAL_PHASES
@@ -66,9 +67,19 @@ def service_addresses(snap: Snapshot, family: Family, role: AddressRole) -> pd.D
     return held[held["family"].eq(family.value).fillna(False) & held["role"].eq(role.value)]
 
 
-def in_use(texts: Iterable[str], family: Family) -> list[int]:
+def numbers(texts: pd.Series[str], family: Family) -> list[int]:
+    """Return canonical addresses of `family` as numbers."""
+    kind = socket.AF_INET if family is Family.IPV4 else socket.AF_INET6
+    packed = [socket.inet_pton(kind, text) for text in texts.to_numpy(dtype=object)]
+    if family is Family.IPV4:
+        whole: list[int] = np.frombuffer(b"".join(packed), dtype=">u4").tolist()
+        return whole
+    return [int.from_bytes(each) for each in packed]
+
+
+def in_use(texts: pd.Series[str], family: Family) -> list[int]:
     """Return the different addresses as numbers in order."""
-    return sorted({number(text, family) for text in texts})
+    return sorted(set(numbers(texts, family)))
 
 
 def within(numbers: Sequence[int], first: int, last: int) -> range:

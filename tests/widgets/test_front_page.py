@@ -50,6 +50,109 @@ def test_filters_combine_are_counted_and_cleared(opened, many):
     assert caption(page).startswith("90 rows ·") and page.get_by_role("button", name="clear").is_disabled()
 
 
+def test_before_anything_is_selected_the_panel_tells_what_does_not_serve(opened, small):
+    page = opened(small)
+    told = panel(page)
+    assert told.startswith("2 of 3 Services to look at\n2 down\n")
+    assert [name.inner_text() for name in page.locator(".trouble b").all()] == ["✕ data/orders", "✕ shop/cart"]
+    assert "The selector app=carts selects no pod" in told and "7 gaps" in told and "Select a Service" in told
+    page.locator(".details").get_by_role("button", name="7 gaps").click()
+    assert "what is not known" in panel(page)
+    page.locator(".gaps").click()
+    page.locator(".trouble").nth(1).click()
+    assert "shop/cart is down" in panel(page) and page.locator(".tr.lit").count() == 1
+
+
+def test_what_does_not_serve_follows_the_filters(opened, small):
+    page = opened(small)
+    page.get_by_label("Namespace").select_option("data")
+    assert panel(page).startswith("1 of 1 Service to look at\n1 down, of those that pass the filters\n")
+    page.get_by_role("button", name="clear").click()
+    page.get_by_role("button", name="1 serving").click()
+    assert panel(page).startswith("Nothing is broken: 1 serving, of those that pass the filters.") and page.locator(".trouble").count() == 0
+    page.get_by_role("searchbox").fill("nowhere")
+    assert panel(page).startswith("No Service passes these filters.")
+
+
+def test_many_that_do_not_serve_begin_as_eight_and_open(opened):
+    page = opened(saved(knv.sample("during")))
+    assert panel(page).startswith("10 of 21 Services to look at\n2 down, 7 degraded, 1 empty\n")
+    first = page.locator(".trouble")
+    assert first.count() == 8 and first.nth(0).inner_text().startswith("✕ shop/cart")
+    page.locator(".details").get_by_role("button", name="2 more").click()
+    assert first.count() == 10 and first.nth(9).inner_text().startswith("○ shop/search")
+    assert "gaps" not in panel(page)
+
+
+def cut(page, cells: str) -> list[str]:
+    """Texts of the pieces of `cells` that are not seen whole."""
+    pieces = "cells => cells.flatMap(cell => [...cell.children]).filter(each => each.scrollWidth > each.clientWidth)"
+    return page.locator(cells).evaluate_all(f"{pieces}.map(each => each.textContent)")
+
+
+@pytest.mark.parametrize("width", [1040, 848])
+def test_the_first_reason_has_room(opened, width):
+    page = opened(saved(knv.sample("during")), width=width)
+    assert cut(page, ".tr .c-state") == cut(page, ".tr .c-service") == []
+    codes = ("SELECTS_NOTHING", "PORT_UNRESOLVED http", "NO_POD_IP", "ImagePullBackOff (app)", "CrashLoopBackOff (app)")
+    seen = page.locator(".tr .c-reason_text span").all_inner_texts()
+    assert set(codes) <= set(seen) and not set(codes) & set(cut(page, ".tr .c-reason_text"))
+    page.get_by_role("searchbox").fill("payments CrashLoopBackOff")
+    reason = page.locator(".tr .c-reason_text").first
+    assert reason.get_attribute("title") == "NOT_READY CrashLoopBackOff (container app)"
+    assert reason.locator("span").all_inner_texts() == ["CrashLoopBackOff (app)", " · NOT_READY"]
+    page.locator(".tr").first.click()
+    assert "NOT_READY" in panel(page)
+
+
+def test_a_name_that_is_cut_keeps_its_end(opened):
+    page = opened(saved(knv.sample("during")), width=848)
+    page.get_by_role("searchbox").fill("payments CrashLoopBackOff")
+    pod = page.locator(".tr .c-pod").first
+    head, tail = pod.locator("span").all()
+    assert pod.get_attribute("title") == pod.text_content() and len(tail.text_content()) == 5
+    assert cut(page, ".tr .c-pod >> nth=0") == [head.text_content()]
+    box, end = pod.bounding_box(), tail.bounding_box()
+    assert end["x"] + end["width"] <= box["x"] + box["width"]
+
+
+def test_the_long_name_of_a_service_keeps_its_end_too(opened):
+    snap = knv.load(as_list([service("rancher-monitoring-kube-state-metrics", ns="cattle-monitoring-system")]))
+    page = opened(saved(snap), width=848)
+    pieces = page.locator(".tr .c-service span")
+    assert pieces.all_text_contents() == ["cattle-monitoring-system/", "rancher-monitoring-kube-state-", "metrics"]
+    assert pieces.nth(0).bounding_box()["width"] > 40 and pieces.nth(2).text_content() not in cut(page, ".tr .c-service")
+
+
+_WRITTEN = """() => {
+  const plain = CanvasRenderingContext2D.prototype.fillText;
+  globalThis.written = [];
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...at) { written.push(text); return plain.call(this, text, ...at); };
+}"""
+
+
+@pytest.mark.parametrize(("width", "typed"), [(1040, True), (848, True), (720, False)])
+def test_all_boxes_of_services_tell_their_type_or_none(opened, width, typed):
+    page = opened(saved(knv.sample("during")), width=1100)
+    page.evaluate(_WRITTEN)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_function("written.includes('gateway') && written.includes('cart')")
+    kinds = [text for text in page.evaluate("written") if text in ("ClusterIP", "NodePort", "headless", "no selector")]
+    boxes = page.evaluate("written.filter((text) => ['✕', '◐', '○', '●', '↗'].includes(text)).length")
+    assert (len(kinds) == boxes) if typed else (kinds == [])
+
+
+def test_what_is_below_the_edge_of_the_picture_is_told(opened, small):
+    page = opened(saved(knv.sample("during")))
+    below = page.locator(".fade button")
+    assert below.inner_text() == "↓ 10 Services below"
+    below.click()
+    assert page.locator(".stage").evaluate("stage => stage.scrollTop") > 300
+    below.wait_for(state="hidden")
+    assert page.evaluate("document.querySelector('[data-kx-live]').shadowRoot.activeElement.className") == "stage"
+    assert not opened(small).locator(".fade").is_visible()
+
+
 def test_a_filter_without_a_choice_is_not_there(opened):
     page = opened(saved(knv.load(as_list([node("node-a"), service("web", selector={"app": "web"})]))))
     assert page.locator(".bar1 select").count() == 0 and page.get_by_role("searchbox").count() == 1

@@ -99,4 +99,16 @@ test("a Service that nearly selects a workload points to it, dashed", () => {
   const [near] = drawn(of).marks.filter((mark) => mark.kind === "group");
   assert.deepEqual([near.title, near.note, near.dashed, near.pods.length], ["cart", "0 selected", true, 3]);
 });
-test("no Services at all", () => assert.equal(drawn(model({ services: [], rows: [], nodes: [] })).says, "0 Services drawn"));
+test("no Services at all, or none that pass: a sentence, and no heads over nothing", () => {
+  const layout = drawn(model({ services: [], rows: [] }));
+  assert.deepEqual([layout.says, layout.titles.map(([head]) => head)], ["this snapshot holds no Services", ["", "", "", "", "NODE"]]);
+  assert.equal(drawn(shop(), { query: "nowhere" }).says, "no Service passes these filters");
+});
+test("clients stand in the middle of the ways in that are in sight", () => {
+  const services = Array.from({ length: 30 }, (_, i) => ({ service: "s" + i }));
+  const clients = (...led) => {
+    const entries = led.map((own) => ({ title: "entry " + own, note: "", state: null, services: [own] }));
+    return drawn(model({ services, rows: services.map((_, own) => ({ own, workload: "w" + own })), entries })).marks.find(({ kind }) => kind === "clients").y;
+  };
+  assert.deepEqual([clients(0, 4), clients(0, 4, 29), clients(29)], [102, 102, 1018]);
+});

@@ -3,6 +3,7 @@
 import { counted, element, number, shown } from "./element.js";
 import { podKeys } from "./groups.js";
 import { countsOf } from "./lanes.js";
+import { overviewOf } from "./overview.js";
 import { commandsOf, factsOf, glyph, heading, link, listOf, quiet, sentence } from "./parts.js";
 import { STATES, rowsOfChoice } from "./state.js";
 import { portOf } from "./table.js";
@@ -16,13 +17,13 @@ const SAID = { // what a reason means for one pod or address
 };
 const NOUNS = { service: "Service", group: "workload" };
 
-/** What the panel shows. @param {any} model @param {any} state @param {any} hooks @returns {(Node|string)[]} */
-export function detailsOf(model, state, hooks) {
+/** What the panel shows, of the seen `services` where nothing is chosen. @param {any} model @param {any} state @param {any} hooks @param {any[]} services @returns {(Node|string)[]} */
+export function detailsOf(model, state, hooks, services) {
   const { chosen, panel } = state;
   if (panel === "gaps") return ofGaps(model, hooks);
   if (panel === "entries") return [heading(null, counted(model.entries.length, "entry")), listOf(model.entries, (entry) => entryOf(model, entry, hooks), 60)];
   if (!model.services.length) return [element("p", {}, "No Services are in this snapshot."), ...ofGaps(model, hooks)];
-  if (!chosen) return [element("p", { class: "quiet" }, "Select a Service, a pod or a node: in the picture, in the table, or by search.")];
+  if (!chosen) return overviewOf(model, services, hooks);
   if (chosen.kind === "service") return ofService(model, model.services[chosen.key], hooks);
   const list = chosen.kind.startsWith("row") ? [chosen.key].flat() : [];
   const pods = podKeys(model);
@@ -73,7 +74,7 @@ function ofService(model, service, hooks) {
   if (groups.length > 4) behind.push(" and " + (groups.length - 4) + " more");
   return [
     heading(service.state, service.ref + " is " + (service.state === "unknown" ? "not known" : service.state)),
-    element("div", { class: "quiet" }, service.about, portsOf(model, service)),
+    quiet(service.about, portsOf(model, service)),
     sentence(service.state, led(service), decided),
     service.unknown ? element("div", { class: "bar gap" }, quiet("depends on what is not known: "), service.unknown) : "",
     factsOf([...(story.facts || plainFacts(model, service, hooks)), ["behind it", behind]]),

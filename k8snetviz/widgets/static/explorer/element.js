@@ -7,6 +7,7 @@
  */
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
+  if (tag === "button") made.setAttribute("type", tag); // it never sends a form
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === false || value === undefined) continue;
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);

@@ -9,16 +9,16 @@ const FEW = 40; // values a list to choose from holds; more are found by typing
 /** The lines above the picture in `box`. @param {HTMLElement} box @param {any} model @param {any} hooks */
 export function headIn(box, model, hooks) {
   const { head, services } = model;
-  const gaps = element("button", { type: "button", class: "gaps" + (head.gap_count ? " some" : ""), "aria-pressed": "false", onclick: () => hooks.panel("gaps") }, head.gaps);
+  const gaps = element("button", { class: "gaps" + (head.gap_count ? " some" : ""), "aria-pressed": "false", onclick: () => hooks.panel("gaps") }, head.gaps);
   box.append(element("div", { class: "head" }, element("b", {}, head.name), element("span", { class: "quiet" }, head.facts), gaps));
   const chips = STATES.filter((state) => services.some((service) => service.state === state)).map((state) => {
     const count = number(services.filter((service) => service.state === state).length);
     const glyph = element("span", { class: "s-" + state, "aria-hidden": "true" }, GLYPHS[state] + " ");
-    return { state, chip: element("button", { type: "button", class: "chip", "aria-pressed": "false", onclick: () => hooks.toggle(state) }, glyph, count + " " + state) };
+    return { state, chip: element("button", { class: "chip", "aria-pressed": "false", onclick: () => hooks.toggle(state) }, glyph, count + " " + state) };
   });
   const search = /** @type {HTMLInputElement} */ (element("input", { type: "search", placeholder: "search", "aria-label": "Search", oninput: () => hooks.search(search.value) }));
   const filters = filtersOf(model).map(([name, plural, values]) => (values.length > FEW ? typed : listed)(name, plural, values, (value) => hooks.narrow(name, value)));
-  const clear = /** @type {HTMLButtonElement} */ (element("button", { type: "button", onclick: hooks.clear }, "clear"));
+  const clear = /** @type {HTMLButtonElement} */ (element("button", { onclick: hooks.clear }, "clear"));
   const by = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": "Picture", onchange: () => hooks.level(by.value) },
     ...["namespace", "workload"].map((level) => element("option", { value: level }, "by " + level))));
   box.append(

@@ -7,6 +7,7 @@ export const ROW = 34;
 export const BOX = 28;
 export const TALL = 40;
 export const TOP = 34;
+export const HIGH = 440; // of the picture that is in sight, as the style sheet has it
 const NODES = 16, MORE_NODES = 48;
 
 /**

@@ -3,14 +3,14 @@
 import { namespaceLayout } from "./aggregate.js";
 import { counted, number } from "./element.js";
 import { groupsBehind, nearMiss, podKeys } from "./groups.js";
-import { BOX, ROW, TALL, TOP, addPlaces, countsOf, foldMark, lanesOf, told } from "./lanes.js";
+import { BOX, HIGH, ROW, TALL, TOP, addPlaces, countsOf, foldMark, lanesOf, told } from "./lanes.js";
 import { QUIET, roomOf } from "./state.js";
 
 const MOST = 60; // Services in a lane, and more for each time the fold is opened
 const FEW = 20; // Services drawn where there are more than that: all that do not serve, and others up to this number
 const GROUPS = 6, MORE_GROUPS = 24, PODS = 40, MORE_PODS = 60, ENTRIES = 24;
 const WIDE = [64, 46, 166, 26, 224, 28, 242, 70, 150]; // lanes and the gaps between them
-const NARROW = [62, 24, 146, 18, 220, 20, 222, 40, 156];
+const NARROW = [60, 20, 140, 18, 242, 18, 214, 40, 152];
 const SLIM = [0, 0, 140, 18, 220, 20, 222, 40, 160]; // without the outside, which says least
 const INNER = [0, 0, 0, 0, 300, 30, 330, 70, 170]; // nothing leads in
 
@@ -52,7 +52,8 @@ function serviceLayout(model, found, state, width) {
   for (const [key, { group }] of rows.groups) for (const name of group[places + "s"]) edges.push({ from: [group.fold ? "fold" : byPod ? "pod" : "group", key], to: [places, name] });
   const heads = ["OUTSIDE", "ENTRY", "SERVICE", byPod ? "POD" : "WORKLOAD AND PODS", places.toUpperCase()];
   const says = (folded.length ? drawn.length + " of " : "") + counted(found.services.length, "Service") + " drawn" + (found.services.length > 1 ? ", what is broken first" : "");
-  return { width, titles: heads.map((head, i) => [lanes[i][1] ? head : "", lanes[i][0]]), marks, edges, says };
+  const none = model.services.length ? "no Service passes these filters" : "this snapshot holds no Services";
+  return { width, titles: heads.map((head, i) => [lanes[i][1] && (drawn.length || i > 3) ? head : "", lanes[i][0]]), marks, edges, says: drawn.length ? says : none };
 }
 
 /** Place of the Service that is chosen, by itself or by a row, and must be drawn; or -1. */
@@ -143,6 +144,7 @@ function addEntries(model, state, marks, edges, services, lanes, area) {
   }
   if (led.length > shown.length) marks.push(foldMark("entries", led.length - shown.length + " more", x, w, free));
   if (!shown.length || !lanes[0][1]) return;
-  const middle = Math.min((middles[0] + middles[middles.length - 1]) / 2, TOP + 170); // in sight before anybody scrolls
+  const near = middles.filter((middle, i) => !i || middle < HIGH - BOX); // in sight before anybody scrolls
+  const middle = (near[0] + near[near.length - 1]) / 2;
   marks.push({ kind: "clients", key: 0, x: lanes[0][0], y: middle - BOX / 2, w: lanes[0][1], h: BOX, title: "clients", state: null });
 }

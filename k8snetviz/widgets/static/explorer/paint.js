@@ -3,6 +3,7 @@
 import { GLYPHS } from "./state.js";
 
 const SQUARE = 10, STEP = 13;
+const LEAD = 36; // of a namespace at least
 const COLORS = ["text", "muted", "panel", "chosen", "border", "edge", "accent", "down", "degraded", "unknown", "empty", "serving", "external"];
 /** @type {Map<string, string>} */ const cuts = new Map(); // texts as they fit, by text, room and font
 
@@ -34,8 +35,9 @@ export function paint(canvas, layout, lit, chosen, top, height, focused) {
     else line(pen, edge, look.edge, 1, alpha);
   }
   for (const edge of shining) line(pen, edge, color, 2, 1);
+  const typed = isTyped(pen, layout, look);
   for (const mark of layout.marks) {
-    if (mark.y + mark.h >= top && mark.y <= top + height) box(pen, mark, look, bright.has(mark), isChosen(mark, chosen), color);
+    if (mark.y + mark.h >= top && mark.y <= top + height) box(pen, mark, look, typed, bright.has(mark), isChosen(mark, chosen), color);
   }
   if (focused) ring(pen, focused, look);
 }
@@ -100,7 +102,7 @@ function line(pen, { from, to, dashed }, color, width, alpha) {
   pen.globalAlpha = 1;
 }
 
-function box(pen, mark, look, lit, chosen, color) {
+function box(pen, mark, look, typed, lit, chosen, color) {
   const { x, y, w, h, kind, state } = mark;
   if (!mark.plain) {
     pen.beginPath();
@@ -113,7 +115,7 @@ function box(pen, mark, look, lit, chosen, color) {
     pen.stroke();
     pen.setLineDash([]);
   }
-  words(pen, mark, look);
+  words(pen, mark, look, typed);
 }
 
 /** Where the keyboard is. */
@@ -126,7 +128,7 @@ function ring(pen, { x, y, w, h }, look) {
 }
 
 /** What stands in a box: glyph, title, pods or a bar, a note at the right, a second line. */
-function words(pen, mark, look) {
+function words(pen, mark, look, typed) {
   const { x, y, w, h, kind, state, under } = mark;
   const top = under ? y + 14 : y + h / 2 + 0.5;
   let left = x + 10;
@@ -140,7 +142,7 @@ function words(pen, mark, look) {
     pen.fillText(note, right - pen.measureText(note).width, top);
     return;
   }
-  if (mark.note && hasRoom(pen, mark, look, right - left)) right = noteAt(pen, look, mark.note, top, right) - 8;
+  if (mark.note && (kind !== "service" || typed)) right = noteAt(pen, look, mark.note, top, right) - 8;
   if (mark.pods && mark.pods.length) right = podsAt(pen, mark, look, right - 4) - 6;
   if (state && !under) {
     put(pen, look, 13, look[state]);
@@ -149,7 +151,7 @@ function words(pen, mark, look) {
   }
   if (mark.lead) {
     put(pen, look, 12, look.muted, "600 ");
-    const room = Math.max(36, right - left - pen.measureText(mark.title).width); // the name comes first
+    const room = Math.max(LEAD, right - left - pen.measureText(mark.title).width); // the name comes first
     put(pen, look, 12, look.muted);
     const lead = cut(pen, mark.lead, room);
     pen.fillText(lead, left, top);
@@ -164,10 +166,16 @@ function words(pen, mark, look) {
   }
 }
 
-/** A Service's name comes before its type. */
-function hasRoom(pen, mark, look, room) {
-  put(pen, look, 12, look.text, "600 ");
-  return mark.lead === undefined || pen.measureText(mark.lead + mark.title + "  " + mark.note).width + 18 < room;
+/** Whether every Service has room for its type, with its name whole and at least the beginning of its namespace: all say it, or none. */
+function isTyped(pen, layout, look) {
+  layout.typed ??= layout.marks.every((mark) => {
+    if (mark.kind !== "service") return true;
+    put(pen, look, 11, look.muted);
+    const note = pen.measureText(mark.note).width;
+    put(pen, look, 12, look.text, "600 ");
+    return note + pen.measureText(mark.title).width + Math.min(LEAD, pen.measureText(mark.lead).width) + 40 < mark.w; // glyph and margins
+  });
+  return layout.typed;
 }
 
 /** Draw `text` so that it ends at `right`; returns where it begins. */

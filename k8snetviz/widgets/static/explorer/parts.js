@@ -24,7 +24,7 @@ export function sentence(state, text, decided) {
 
 /** A button that looks like a link. @param {string} text @param {() => void} onclick */
 export function link(text, onclick) {
-  return element("button", { type: "button", class: "link", onclick }, text);
+  return element("button", { class: "link", onclick }, text);
 }
 
 /** Quiet text. @param {...Piece} texts */
@@ -63,7 +63,7 @@ export function listOf(items, make, most = MOST) {
 export function commandsOf(commands, say) {
   if (!commands.length) return [];
   const text = element("pre", { tabindex: 0, role: "group", "aria-label": "Commands" }, commands.join("\n"));
-  const copy = element("button", { type: "button", class: "copy" }, "copy");
+  const copy = element("button", { class: "copy" }, "copy");
   const tell = (words) => { copy.textContent = words; say(words); };
   copy.addEventListener("click", () => (navigator.clipboard ? navigator.clipboard.writeText(commands.join("\n")) : Promise.reject()).then(
     () => tell("copied"),

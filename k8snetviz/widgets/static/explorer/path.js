@@ -10,10 +10,10 @@ export function pathIn(box, hooks) {
     draw(state, layout) {
       const back = Object.entries(state.only).map(([name, value]) => {
         const text = wordsOf(name, value);
-        return element("button", { type: "button", class: "chip", "aria-label": "Remove the filter " + text, onclick: () => hooks.narrow(name, "") }, text + " ✕");
+        return element("button", { class: "chip", "aria-label": "Remove the filter " + text, onclick: () => hooks.narrow(name, "") }, text + " ✕");
       });
       const folds = layout.marks.filter((mark) => FOLDS.includes(mark.key) && mark.kind === "fold").map((mark) => (
-        element("button", { type: "button", class: "link", onclick: () => hooks.more(mark.key) }, mark.title.split(/[,:] /)[0])));
+        element("button", { class: "link", onclick: () => hooks.more(mark.key) }, mark.title.split(/[,:] /)[0])));
       box.replaceChildren(...back, element("span", { class: "quiet" }, layout.says), ...folds);
     },
   };

@@ -1,6 +1,7 @@
 // The mapping table: a grid of virtual rows, sorted by its heads, walked with the keyboard.
 
 import { element, number, shown } from "./element.js";
+import { quiet } from "./parts.js";
 import { GLYPHS, rowsOfChoice } from "./state.js";
 
 const ROW = 26;
@@ -91,22 +92,24 @@ export function tableIn(box, model, hooks) {
 /** Give each column the room that most of its texts need. */
 function widen(box, model) {
   const { rows, services } = model;
-  const shown = Array.from({ length: Math.min(400, model.count) }, (_, i) => Math.floor((i * model.count) / Math.min(400, model.count)));
-  const most = (text, least, top) => {
-    const long = shown.map((row) => text(row).length).sort((a, b) => a - b)[Math.floor(shown.length * 0.92)] || 0;
-    return Math.max(least, Math.min(top, long));
+  const few = Math.min(200, model.count);
+  const shown = Array.from({ length: few * 2 }, (_, i) => (i < few ? i : Math.floor(((i - few) * model.count) / few))); // the first ones, and some of all
+  const most = (text, least, top, share = 0.9) => {
+    const long = shown.map((row) => text(row).length).filter(Boolean).sort((a, b) => a - b);
+    return Math.max(least, Math.min(top, long[Math.floor(long.length * share)] || 0));
   };
   const put = (name, value) => box.style.setProperty("--kx-w-" + name, value);
   const ref = (row) => services[rows.own[row]].ref;
-  put("service", "minmax(" + (most(ref, 10, 16) * 6.2 + 18) + "px," + most(ref, 8, 40) * 0.6 + "fr)");
-  put("pod", "minmax(72px," + most((row) => rows.pod[row] || "", 3, 28) + "fr)");
-  put("reason", "minmax(100px," + most((row) => rows.reason_text[row] || "", 3, 30) + "fr)");
-  put("port", most((row) => portOf(rows, row), 7, 15) * 6 + 18 + "px");
-  put("address", most((row) => rows.address[row] || "", 8, 14) * 6.6 + 18 + "px");
+  put("service", "minmax(" + (most(ref, 10, 20, 0.8) * 6.6 + 18) + "px," + most(ref, 8, 40) * 0.6 + "fr)");
+  put("state", most((row) => rows.state[row], 6, 12, 0.99) * 6.4 + 30 + "px");
+  put("pod", "minmax(92px," + most((row) => rows.pod[row] || "", 3, 28) * 0.5 + "fr)");
+  put("reason", "minmax(100px," + most((row) => rows.reason_text[row] || "", 3, 40) + "fr)");
+  put("port", most((row) => short(rows, row), 6, 15, 0.8) * 6.4 + 16 + "px");
+  put("address", most((row) => rows.address[row] || "", 8, 13) * 6.6 + 18 + "px");
 }
 
 function headOf(head, column, title, hooks) {
-  const button = element("button", { type: "button", onclick: () => hooks.sort(column) }, title);
+  const button = element("button", { onclick: () => hooks.sort(column) }, title);
   const cell = element("div", { class: "th c-" + column, role: "columnheader" }, button);
   head.append(cell);
   return (sort) => {
@@ -121,19 +124,37 @@ function rowOf(id, model, row, place, state, lit) {
   const look = rows.look[row];
   const service = model.services[rows.own[row]];
   const told = [
-    ["state", GLYPHS[look] + " " + shown(rows.state[row]), look], ["service", service.ref], ["port", portOf(rows, row)], ["pod", shown(rows.pod[row])],
-    ["address", shown(rows.address[row])], ["target_port", shown(rows.target_port[row])], ["reason_text", rows.reason_text[row] || ""],
+    ["state", GLYPHS[look] + " " + shown(rows.state[row])], ["service", service.ref, [quiet(service.namespace + "/"), ...tailed(service.service, service.service.length > 16 ? 7 : 99)]],
+    ["port", portOf(rows, row), tailed(short(rows, row), 3)], ["pod", shown(rows.pod[row]), tailed(shown(rows.pod[row]), 5)],
+    ["address", shown(rows.address[row]), tailed(shown(rows.address[row]), 6)], ["target_port", shown(rows.target_port[row])],
+    ["reason_text", rows.reason_text[row] || "", reasonOf(rows, row)],
   ];
   const made = element("div", {
     class: "tr" + (place === state.cursor ? " cursor" : "") + (lit.has(row) ? " lit" : ""), role: "row", id: id + "r" + place,
     "aria-rowindex": place + 2, "aria-selected": lit.has(row) ? "true" : "false", "data-place": place,
   });
   made.style.top = place * ROW + "px";
-  for (const [column, text, kind] of told) {
-    if (column === "service") made.append(element("div", { class: "td c-service", role: "gridcell", title: text }, element("span", { class: "ns quiet" }, service.namespace + "/"), element("span", {}, service.service)));
-    else made.append(element("div", { class: "td c-" + column + (kind ? " s-" + kind : ""), role: "gridcell", title: text }, text));
+  for (const [column, text, pieces = [text]] of told) {
+    const spans = pieces.map((piece) => (typeof piece === "string" ? element("span", {}, piece) : piece));
+    made.append(element("div", { class: "td c-" + column + (column === "state" ? " s-" + look : ""), role: "gridcell", title: text }, ...spans));
   }
   return made;
+}
+
+/** The port as a cell says it: TCP goes without saying. */
+function short(rows, row) {
+  return portOf(rows, row).replace("/TCP", "");
+}
+
+/** `text` in two pieces, of which the last is never cut. */
+function tailed(text, length) {
+  return [text.slice(0, -length), text.slice(-length)].filter(Boolean);
+}
+
+/** Why a row does not serve; where the state has said that it is not ready, the cause comes first. */
+function reasonOf(rows, row) {
+  const text = rows.reason_text[row] || "", code = "NOT_READY";
+  return text.startsWith(code + " ") && rows.state[row] === "not-ready" ? [text.slice(code.length + 1).replace("(container ", "("), quiet(" · " + code)] : [text];
 }
 
 /** ``http 80/TCP v6``. */

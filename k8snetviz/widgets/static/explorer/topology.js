@@ -1,11 +1,11 @@
 // The topology: a canvas over the part of the picture that is in sight. Mouse and arrow keys find marks; Enter and a click choose.
 
-import { element } from "./element.js";
+import { counted, element } from "./element.js";
+import { HIGH } from "./lanes.js";
 import { layoutOf, wantedOf } from "./layout.js";
 import { isLit, paint } from "./paint.js";
 import { litBy } from "./state.js";
 
-const HIGH = 440; // as the style sheet has it
 const LEAST = 700;
 const STILL = ["words", "clients"]; // marks that stand for nothing to choose
 
@@ -14,9 +14,20 @@ export function topologyIn(box, model, hooks) {
   const canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { role: "img" }));
   const room = element("div", {}, canvas);
   box.append(room);
+  const below = element("button", { onclick: () => { box.scrollTop += HIGH - 80; box.focus({ preventScroll: true }); } });
+  const fade = element("div", { class: "fade" }, below);
+  box.after(fade);
   /** @type {any} */ let layout = null;
   let lit = null, chosen = null, hovered = null, focused = null, due = 0, drawn = 0, tall = 0;
-  const repaint = () => layout && paint(canvas, layout, lit, chosen, box.scrollTop, Math.min(layout.height, HIGH), focused);
+  const repaint = () => {
+    if (!layout) return;
+    paint(canvas, layout, lit, chosen, box.scrollTop, Math.min(layout.height, HIGH), focused);
+    const rest = layout.marks.filter((mark) => mark.y + mark.h / 2 > box.scrollTop + HIGH);
+    const noun = layout.level === "namespace" ? "namespace" : "Service";
+    const count = rest.filter(({ kind, part }) => kind === noun.toLowerCase() && !part).length;
+    fade.hidden = !rest.length;
+    below.textContent = "↓ " + (count ? counted(count, noun) : "more") + " below";
+  };
   const soon = () => {
     due = due || requestAnimationFrame(() => { due = 0; repaint(); });
   };
@@ -70,6 +81,7 @@ export function topologyIn(box, model, hooks) {
         room.style.cssText = "width:" + width + "px;height:" + layout.height + "px";
         tall = Math.max(tall, Math.min(layout.height, HIGH));
         box.style.minHeight = tall + 2 + "px"; // what is below does not jump while the reader types
+        fade.style.bottom = box.offsetHeight - box.clientHeight - 1 + "px"; // above the bar that scrolls sideways
         canvas.setAttribute("aria-label", layout.alt);
         focused = before && (layout.marks.find((mark) => same(mark, before)) || null);
         hovered = null;

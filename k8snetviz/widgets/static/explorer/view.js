@@ -36,7 +36,7 @@ export function viewIn(host, model, told, filters) {
     say: (text) => { said.textContent = text; },
   });
   const head = headIn(frame, model, hooks);
-  frame.append(path, stage, element("div", { class: "below" }, left, details), said);
+  frame.append(path, element("div", { class: "scene" }, stage), element("div", { class: "below" }, left, details), said);
   root.replaceChildren(frame);
   host.setAttribute("data-lm-suppress-shortcuts", "true");
   frame.addEventListener("keydown", (event) => {
@@ -62,7 +62,7 @@ export function viewIn(host, model, told, filters) {
     line.draw(state, layout);
     table.draw(found.rows, state);
     const inside = active !== null && details.contains(active);
-    details.replaceChildren(...detailsOf(model, state, hooks));
+    details.replaceChildren(...detailsOf(model, state, hooks, found.services));
     details.scrollTop = 0;
     if (inside) details.focus({ preventScroll: true }); // what had the focus is gone
     else if (active && !active.isConnected) stage.focus({ preventScroll: true });

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from k8snetviz.collect.addresses import canonical
+from k8snetviz.collect.addresses import canonical, plain
 from k8snetviz.collect.kindspec import Builder
-from k8snetviz.collect.pods import Numbers, Objects
+from k8snetviz.collect.pods import Numbers
 from k8snetviz.collect.structs.core import Endpoint, EndpointAddress, EndpointConditions, EndpointPort, EndpointSlice, TargetReference
 from k8snetviz.collect.structs.meta import Annotations
 from k8snetviz.collect.tables_statuses import expanded
@@ -28,7 +27,9 @@ _HOSTNAME = "kubernetes.io/hostname"
 _ZONE = "topology.kubernetes.io/zone"
 _NO_CONDITIONS, _NO_TARGET, _NO_ANNOTATIONS = EndpointConditions(), TargetReference(), Annotations()
 _NO_PORT = (None, None, None)
-_NOTHING: dict[str, str] = {}
+_IPV4, _IPV6 = Family.IPV4.value, Family.IPV6.value
+_FAMILIES = {_IPV4: 0, _IPV6: 1, None: 2}
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 Port = tuple[str | None, int | None, str | None]  # name, number, protocol
 
 
@@ -61,23 +62,32 @@ def address_type(found: EndpointSlice) -> str:
 def slice_endpoints(store: ObjectStore) -> pd.DataFrame:
     """Return SLICE_ENDPOINTS."""
     found: list[EndpointSlice] = sorted(store.objects(Kind.ENDPOINT_SLICE), key=_place)  # few slices are sorted, not many rows
-    ports = [sorted(_ports(one.ports), key=_port_place) for one in found]
-    held = [_addressed(one) for one in found]
+    ports = [_ports_in_order(one.ports) for one in found]
+    held = [[endpoint for endpoint in one.endpoints or () if endpoint.addresses] for one in found]
     of_slice = np.repeat(np.arange(len(found)), [len(endpoints) for endpoints in held])
+    endpoints = [endpoint for listed in held for endpoint in listed]
+    named = np.asarray([address_type(one) not in (Family.IPV4, Family.IPV6) for one in found], dtype=bool)
+    texts, families = _addresses(endpoints, named[of_slice])
     endpoint, port = expanded([len(listed) for listed in ports], of_slice)
-    columns: dict[str, list[Any]] = {
-        "namespace": [one.metadata.namespace for one in found],
-        "slice": [one.metadata.name for one in found],
-        "service": [_service_of(one) for one in found],
-    }
-    whole = {name: _taken(values, of_slice[endpoint]) for name, values in columns.items()}
-    texts, families, endpoints = zip(*[entry for entries in held for entry in entries], strict=True) if len(of_slice) else ((), (), ())
-    observed = {"address": texts, "family": families} | _observed(endpoints)
-    whole |= {name: _taken(values, endpoint) for name, values in observed.items()}
-    names = ("port_name", "port", "protocol")
+    within, endpoint = of_slice[endpoint], _order(texts, of_slice)[endpoint]
     flat = [entry for listed in ports for entry in listed]
-    whole |= {name: _taken([entry[place] for entry in flat], port) for place, name in enumerate(names)}
-    return SLICE_ENDPOINTS.from_columns(whole, ordered=False)
+    observed = {"address": _strings(texts)} | _observed(endpoints)
+    columns: dict[str, Any] = {
+        "namespace": _strings([one.metadata.namespace for one in found]).take(within),
+        "slice": _strings([one.metadata.name for one in found]).take(within),
+        "service": _strings([_service_of(one) for one in found]).take(within),
+        "family": _strings([_IPV4, _IPV6, None]).take(families[endpoint]),
+        "port_name": _strings([entry[0] for entry in flat]).take(port),
+        "port": pd.array([entry[1] for entry in flat], dtype="Int64").take(port),
+        "protocol": _strings([entry[2] for entry in flat]).take(port),
+        **{name: values.take(endpoint) for name, values in observed.items()},
+    }
+    return SLICE_ENDPOINTS.from_columns(columns, ordered=False)
+
+
+def _strings(values: Sequence[str | None]) -> Any:
+    """Return a string array to take from: its texts are looked at once, not in every row that has them."""
+    return pd.array(values, dtype="string")
 
 
 def _place(found: EndpointSlice) -> tuple[str, bool, str]:
@@ -94,36 +104,59 @@ def _port_place(port: Port) -> tuple[bool, int, bool, str, bool, str]:
     return number is None, number or 0, protocol is None, protocol or "", name is None, name or ""
 
 
-def _addressed(found: EndpointSlice) -> list[tuple[str, str | None, Endpoint]]:
-    """Return address, family and endpoint of every endpoint that has an address, in the order of addresses."""
-    named = address_type(found) not in (Family.IPV4, Family.IPV6)
-    firsts = [(endpoint.addresses[0], endpoint) for endpoint in found.endpoints or () if endpoint.addresses]
-    return sorted([(text, None, endpoint) if named else (*canonical(text), endpoint) for text, endpoint in firsts], key=itemgetter(0))
+def _ports_in_order(ports: list[EndpointPort] | None) -> list[Port]:
+    found = _ports(ports)
+    return found if len(found) == 1 else sorted(found, key=_port_place)
 
 
-def _taken(values: Sequence[Any], codes: Numbers) -> Objects:
-    out = np.empty(len(values), dtype=object)
-    out[:] = values
-    return out[codes]
+def _addresses(endpoints: Sequence[Endpoint], named: Flags) -> tuple[list[str], Numbers]:
+    """Return the first address of each endpoint, canonical, and the code of its family: IPv4, IPv6, none; names have none."""
+    texts = [endpoint.addresses[0] if endpoint.addresses else "" for endpoint in endpoints]
+    six = np.asarray([":" in text for text in texts], dtype=bool)
+    family = np.where(named, 2, six)
+    for code in (0, 1):
+        at = np.flatnonzero(family == code).tolist()
+        known = plain([texts[place] for place in at])
+        for place, text in zip(at, known or (), strict=known is not None):
+            texts[place] = text or ""
+        for place in at if known is None else ():
+            texts[place], told = canonical(texts[place])
+            family[place] = _FAMILIES[told]
+    return texts, family
 
 
-def _observed(endpoints: Sequence[Endpoint]) -> dict[str, list[Any]]:
+def _order(texts: list[str], of_slice: Numbers) -> Numbers:
+    """Return the order of endpoints within each slice by address; most slices have it."""
+    order = np.arange(len(texts))
+    held = np.asarray(texts, dtype=object)
+    falls = np.flatnonzero((held[1:] < held[:-1]).astype(bool) & (of_slice[1:] == of_slice[:-1]))
+    slices = np.unique(of_slice[falls])
+    starts, ends = (np.searchsorted(of_slice, slices, side=side).tolist() for side in ("left", "right"))
+    for start, end in zip(starts, ends, strict=True):
+        order[start:end] = sorted(range(start, end), key=texts.__getitem__)
+    return order
+
+
+def _observed(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     """Return the columns of what endpoints tell of themselves."""
     conditions = [endpoint.conditions or _NO_CONDITIONS for endpoint in endpoints]
     targets = [endpoint.target_ref or _NO_TARGET for endpoint in endpoints]
-    topologies = [endpoint.topology or _NOTHING for endpoint in endpoints]
-    ready = [condition.ready is not False for condition in conditions]  # EP-8
+    nodes, zones = [one.node_name or None for one in endpoints], [one.zone or None for one in endpoints]
+    topologies = ((place, one.topology) for place, one in enumerate(endpoints) if one.topology)
+    for place, topology in topologies:
+        nodes[place] = nodes[place] or topology.get(_HOSTNAME) or None
+        zones[place] = zones[place] or topology.get(_ZONE) or None
     return {
-        "ready": ready,
-        "serving": [condition.serving is not False for condition in conditions],  # EP-8
-        "terminating": [condition.terminating is True for condition in conditions],
-        "target_kind": [target.kind or None for target in targets],
-        "target_namespace": [target.namespace or None for target in targets],
-        "target": [target.name or None for target in targets],
-        "target_uid": [target.uid or None for target in targets],
-        "node": [one.node_name or topology.get(_HOSTNAME) or None for one, topology in zip(endpoints, topologies, strict=True)],
-        "zone": [one.zone or topology.get(_ZONE) or None for one, topology in zip(endpoints, topologies, strict=True)],
-        "hostname": [endpoint.hostname or None for endpoint in endpoints],
+        "ready": np.asarray([condition.ready is not False for condition in conditions], dtype=bool),  # EP-8
+        "serving": np.asarray([condition.serving is not False for condition in conditions], dtype=bool),  # EP-8
+        "terminating": np.asarray([condition.terminating is True for condition in conditions], dtype=bool),
+        "target_kind": _strings([target.kind or None for target in targets]),
+        "target_namespace": _strings([target.namespace or None for target in targets]),
+        "target": _strings([target.name or None for target in targets]),
+        "target_uid": _strings([target.uid or None for target in targets]),
+        "node": _strings(nodes),
+        "zone": _strings(zones),
+        "hostname": _strings([endpoint.hostname or None for endpoint in endpoints]),
     }
 
 

@@ -29,6 +29,7 @@ def pods(store: ObjectStore) -> pd.DataFrame:
     situation, node, owner, host = (found.numbers(name) for name in ("situation", "node", "owner", "host"))
     situations, owners = list(columns.situations), [controller(references) for references in columns.owners]
     addresses, seconds = found.texts("addresses"), found.texts("seconds")
+    four, six = _by_family(found, addresses, seconds)
     why, why_code = _causes(found, situations)
     workload, workload_code = _workloads(store, found)
     frame = PODS.from_columns(
@@ -45,8 +46,8 @@ def pods(store: ObjectStore) -> pd.DataFrame:
             "workload": _spread([name for _, _, name in workload], workload_code),
             "created": times(found.numbers("created")),
             "deleted": times(found.numbers("deleted")),
-            "address_ipv4": _of_family(found, addresses, seconds, six=False),
-            "address_ipv6": _of_family(found, addresses, seconds, six=True),
+            "address_ipv4": four,
+            "address_ipv6": six,
             "started": times(found.numbers("started")),
             "ready_since": times(_ready_since(found, situations)),
             "restarts": _counts([_restarts(s) for s in situations], situation),
@@ -65,12 +66,10 @@ def pods(store: ObjectStore) -> pd.DataFrame:
     return PODS.sorted(pd.concat([frame, frame_of(PODS, rows)])) if rows else frame
 
 
-def _spread(values: Sequence[str | None], codes: Numbers) -> Objects:
-    """Return a text per code; equal texts are one object."""
+def _spread(values: Sequence[str | None], codes: Numbers) -> Any:
+    """Return a text per code, none for the code -1; equal texts are one object."""
     shared: dict[str | None, str | None] = {}
-    table = np.empty(len(values) + 1, dtype=object)
-    table[: len(values)] = [shared.setdefault(value, value) for value in values]
-    return table[codes]
+    return pd.array([*(shared.setdefault(value, value) for value in values), None], dtype="string").take(codes)
 
 
 def _flags(values: Sequence[bool | None], codes: Numbers) -> Any:
@@ -105,9 +104,9 @@ def _ready_since(found: Pods, situations: list[Situation]) -> Numbers:
 def _causes(found: Pods, situations: list[Situation]) -> tuple[list[Cause | None], Numbers]:
     """Return causes and their code per pod: one per situation, scheduled or not, with an address or without."""
     unscheduled = found.columns.nodes.get(None, -1)
-    addressed = np.asarray([text is not None for text in found.texts("addresses")], dtype=bool)
+    addressed = pd.notna(found.texts("addresses"))
     keys = found.numbers("situation") * np.int64(4) + (found.numbers("node") != unscheduled) * 2 + addressed
-    distinct, codes = np.unique(keys, return_inverse=True)
+    codes, distinct = pd.factorize(keys)
     told = [cause(situations[key >> 2], scheduled=bool(key & 2), addressed=bool(key & 1)) for key in distinct.tolist()]
     return told, codes
 
@@ -118,7 +117,7 @@ def _workloads(store: ObjectStore, found: Pods) -> tuple[list[tuple[str, *Worklo
     spaces, owners = list(columns.namespaces), [controller(references) for references in columns.owners]
     sizes = len(owners), len(found.label_sets)
     keys = (found.numbers("namespace").astype(np.int64) * sizes[0] + found.numbers("owner")) * sizes[1] + found.label_set
-    distinct, codes = np.unique(keys, return_inverse=True)
+    codes, distinct = pd.factorize(keys)
     out = []
     for key in distinct.tolist():
         rest, labels = divmod(key, sizes[1])
@@ -127,14 +126,15 @@ def _workloads(store: ObjectStore, found: Pods) -> tuple[list[tuple[str, *Worklo
     return out, codes
 
 
-def _of_family(found: Pods, firsts: Objects, seconds: Objects, *, six: bool) -> Objects:
-    """Return the address of a family per pod: the first one of podIPs that belongs to it (EP-6a)."""
-    out = np.full(len(found), None, dtype=object)
+def _by_family(found: Pods, firsts: Objects, seconds: Objects) -> tuple[Objects, Objects]:
+    """Return the IPv4 and the IPv6 address per pod: the first one of podIPs of that family (EP-6a)."""
+    four, six = np.full(len(found), None, dtype=object), np.full(len(found), None, dtype=object)
     bad = found.bad_texts
     for texts in (seconds, firsts):
-        hits = [text is not None and (":" in text) is six and text not in bad for text in texts]
-        out[hits] = texts[hits]
-    return out
+        codes = np.asarray([0 if text is None or text in bad else 2 if ":" in text else 1 for text in texts.tolist()], dtype=np.int8)
+        for out, code in ((four, 1), (six, 2)):
+            out[codes == code] = texts[codes == code]
+    return four, six
 
 
 def label_sets(store: ObjectStore) -> pd.DataFrame:

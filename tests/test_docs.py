@@ -63,6 +63,7 @@ def test_texts_name_no_place_of_this_machine():
 
 DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
 WRITTEN = [path for path in DOCUMENTS if path.name not in _generator().DOCUMENTS]
+LIVE = ("live.md",)  # needs a cluster; tests/cli/test_live_doc.py has one
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _POINTS_TO = re.compile(r"\]\(([^)\s]+)\)|\b(?:src|srcset|href)=\"([^\"]+)\"")
 
@@ -86,14 +87,14 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("path", [path for path in WRITTEN if blocks(path, "python")], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [path for path in WRITTEN if blocks(path, "python") and path.name not in LIVE], ids=lambda path: path.name)
 def test_python_of_the_documents_runs_from_top_to_bottom(path, desk):
     names: dict = {}
     for number, body in enumerate(blocks(path, "python"), 1):
         exec(compile(body, f"{path.name}, block {number}", "exec"), names)  # what a reader would paste
 
 
-@pytest.mark.parametrize("path", [path for path in WRITTEN if commands(path)], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [path for path in WRITTEN if commands(path) and path.name not in LIVE], ids=lambda path: path.name)
 def test_commands_of_the_documents_run(path, desk, capsys):
     for arguments in commands(path):
         if arguments[0] == "review":  # runs a whole notebook; tests/documents has it

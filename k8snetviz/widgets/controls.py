@@ -31,9 +31,10 @@ class Controls(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets carries no 
     def _draw(self, _change: object = None) -> None:
         snaps, left = self._explorer.snaps, self._explorer.left_out
         options = tuple(zip(labels(snaps), range(len(snaps)), strict=True))
-        if options != self.snapshots.options:
+        if len(snaps) > 1 and options != self.snapshots.options:
             self.snapshots.options = options
-        self.snapshots.value = self._explorer.place
+        if len(snaps) > 1:
+            self.snapshots.value = self._explorer.place
         self.more.description = left.words if left else ""
         above = (self.snapshots,) if len(snaps) > 1 else ()
         self.children = (*above, self._explorer, *((self.more,) if left else ()))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import pandas as pd
 
@@ -13,10 +14,11 @@ from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from k8snetviz.collect.live.live import Live
     from k8snetviz.widgets.explorer import Explorer
 
 
-def explore(snap: Snapshot | Sequence[Snapshot], select: str | None = None, *, limit: int | None = None) -> Explorer:
+def explore(snap: Snapshot | Sequence[Snapshot] | Live, select: str | None = None, *, limit: int | None = None) -> Explorer:
     """Return the explorer of `snap`: topology, mapping table, filters and details in one output.
 
     Everything that can be told from the page is told there; nothing needs a kernel once it is shown.
@@ -25,6 +27,8 @@ def explore(snap: Snapshot | Sequence[Snapshot], select: str | None = None, *, l
     ----------
     snap : the snapshot, or several of them, such as ``[before, after]`` or what ``load_series`` returns: the last one is shown,
         with a control that changes to another. A saved notebook holds the one that was shown, and names the others.
+        Or a live cluster, as ``knv.watch()`` returns it: the explorer follows it in place, at most once a second, and says how old it is,
+        until ``explorer.stop()``; a saved notebook holds what was shown when the cell ran.
     select : a Service such as ``shop/cart`` or ``service:shop/cart`` that is selected at first
     limit : rows that the page holds, 20,000 by default: what does not serve first. The rest is counted, and with a kernel a control
         loads it Service by Service.
@@ -34,13 +38,20 @@ def explore(snap: Snapshot | Sequence[Snapshot], select: str | None = None, *, l
     UnknownReference : there is no such Service; the message names the nearest ones.
     UsageError : `snap` is no Snapshot, or `limit` is no whole number above zero.
     """
-    snaps = _snapshots(snap)
+    live = snap if _is_live(snap) else None
+    snaps = _snapshots(snap if live is None else live.snapshot())
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
         raise UsageError(f"wanted a limit of 1 row or more, as a whole number, found {_shown(limit)}; leave it out for 20,000 rows")
     from k8snetviz.widgets.data_block import ROWS
     from k8snetviz.widgets.explorer import Explorer  # imports anywidget
 
-    return Explorer(snaps, select, limit=ROWS if limit is None else limit)
+    return Explorer(snaps, select, limit=ROWS if limit is None else limit, live=live)
+
+
+def _is_live(given: Any) -> TypeGuard[Live]:
+    """Tell whether `given` is a followed cluster, without fetching what follows one."""
+    module = sys.modules.get("k8snetviz.collect.live.live")
+    return module is not None and isinstance(given, module.Live)
 
 
 def _snapshots(given: Any) -> tuple[Snapshot, ...]:

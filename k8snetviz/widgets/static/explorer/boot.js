@@ -7,6 +7,7 @@ import { adoptPage } from "./style.js";
 import { viewIn } from "./view.js";
 
 const NOTHING = { kind: "nothing", key: null };
+const SILENT_S = 15; // three beats of a kernel that follows a cluster
 const FAILED = "k8snetviz: the explorer cannot be shown:";
 
 /**
@@ -18,10 +19,12 @@ export function render({ model, el }) {
   const host = element("div");
   el.append(host);
   let view = null, telling = false, turn = 0;
+  let shownUid = ""; // of the data that the view shows
+  let heard = Date.now();
 
   function told(choice) {
     telling = true;
-    model.set("_choice", { by: "page", of: model.get("_uid"), ...(choice || NOTHING) });
+    model.set("_choice", { by: "page", of: shownUid, ...(choice || NOTHING) });
     telling = false;
     try {
       model.save_changes();
@@ -29,34 +32,56 @@ export function render({ model, el }) {
       console.info("k8snetviz: the kernel is gone; the page goes on without it.", error);
     }
   }
+  /** What is chosen, as far as it was chosen in the data that is shown. */
+  function chosen() {
+    const { of, kind, key } = model.get("_choice") || {};
+    return !kind || kind === "nothing" || (of && of !== shownUid) ? null : { kind, key };
+  }
   /** Take a choice that came from elsewhere: from Python, or from another view of this explorer. */
   function take() {
-    const { of, kind, key } = model.get("_choice") || {};
-    if (telling || !view || (of && of !== model.get("_uid"))) return;
-    view.choose(!kind || kind === "nothing" ? null : { kind, key });
+    const { of } = model.get("_choice") || {};
+    if (telling || !view || model.get("_uid") !== shownUid || (of && of !== shownUid)) return;
+    view.choose(chosen());
+  }
+  /** Say how old the data of a live cluster may be: as the kernel tells, or that the kernel itself is not heard. */
+  function tellAge() {
+    const told = model.get("_live");
+    if (!view || !told || !told.said) return;
+    const silent = Math.round((Date.now() - heard) / 1000);
+    view.hear(silent > SILENT_S && !told.end ? { said: "the kernel has not been heard for " + silent + " s", lost: true } : told);
+  }
+  function hear() {
+    heard = Date.now();
+    tellAge();
   }
   /** Show the data as it is now; a reader who filtered goes on with the same filters. */
   async function show() {
     const mine = ++turn;
-    const raw = model.get("_data");
+    const raw = model.get("_data"), uid = model.get("_uid");
     try {
       const data = await modelOf(new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength));
       if (mine !== turn) return; // newer data came, or the end
-      const before = view ? view.filters() : undefined;
+      const before = view ? view.filters() : undefined, place = view ? view.place() : null;
+      host.style.minHeight = host.offsetHeight + "px"; // what is below does not jump
       if (view) view.stop();
       view = viewIn(host, data, told, before);
-      take();
+      shownUid = uid;
+      tellAge();
+      view.choose(chosen(), place);
+      requestAnimationFrame(() => requestAnimationFrame(() => { host.style.minHeight = ""; }));
     } catch (error) {
       console.error(FAILED, error);
     }
   }
   const name = () => announce(el, model.get("_pages"));
-  const listeners = { "change:_choice": take, "change:_uid": show, "change:_pages": name };
+  const listeners = { "change:_choice": take, "change:_uid": show, "change:_pages": name, "change:_live": hear };
   for (const [event, hear] of Object.entries(listeners)) model.on(event, hear);
+  const clock = setInterval(tellAge, 1000);
   name();
   show();
   return () => {
     turn++;
+    clearInterval(clock);
     for (const [event, hear] of Object.entries(listeners)) model.off(event, hear);
     withdraw(el);
     if (view) view.stop();

@@ -9,8 +9,9 @@ const FEW = 40; // values a list to choose from holds; more are found by typing
 /** The lines above the picture in `box`. @param {HTMLElement} box @param {any} model @param {any} hooks */
 export function headIn(box, model, hooks) {
   const { head, services } = model;
+  const age = element("span", { class: "age" });
   const gaps = element("button", { class: "gaps" + (head.gap_count ? " some" : ""), "aria-pressed": "false", onclick: () => hooks.panel("gaps") }, head.gaps);
-  box.append(element("div", { class: "head" }, element("b", {}, head.name), element("span", { class: "quiet" }, head.facts), gaps));
+  box.append(element("div", { class: "head" }, element("b", {}, head.name), element("span", { class: "quiet" }, head.facts), age, gaps));
   const chips = STATES.filter((state) => services.some((service) => service.state === state)).map((state) => {
     const count = number(services.filter((service) => service.state === state).length);
     const glyph = element("span", { class: "s-" + state, "aria-hidden": "true" }, GLYPHS[state] + " ");
@@ -26,6 +27,11 @@ export function headIn(box, model, hooks) {
     element("div", { class: "bar1", role: "group", "aria-label": "Filters" }, search, ...filters.map(({ made }) => made), clear),
   );
   return {
+    /** Say how old the data may be. @param {{said: string, lost: boolean}} told */
+    hear(told) {
+      age.textContent = (told.lost ? "◐ " : "● ") + told.said;
+      age.classList.toggle("lost", told.lost);
+    },
     draw(state, level) {
       by.value = level;
       for (const { state: name, chip } of chips) chip.setAttribute("aria-pressed", String(state.states.has(name)));

@@ -26,6 +26,9 @@ button,input,select{font:inherit;color:inherit;background:var(--kx-panel);border
 button{cursor:pointer}
 button:disabled{color:var(--kx-muted);cursor:default}
 .gaps,.chip,.td span{overflow:hidden;text-overflow:ellipsis;white-space:pre}
+.age{color:var(--kx-serving);font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+.age:empty{display:none}
+.age.lost{color:var(--kx-degraded);font-weight:600}
 .gaps{margin-left:auto;max-width:45%}
 .gaps.some{border:1px dashed var(--kx-degraded)}
 .bar1{align-items:center;gap:6px;margin:6px 0 4px}

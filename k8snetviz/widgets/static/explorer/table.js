@@ -77,12 +77,12 @@ export function tableIn(box, model, hooks) {
       caption.textContent = captionOf(model, rows, lit, line, now);
       fill();
     },
-    /** Scroll to the first row of what is chosen; returns its place, or -1. */
-    reveal(choice) {
+    /** Scroll to the first row of what is chosen, unless told not to; returns its place, or -1. */
+    reveal(choice, scroll = true) {
       const wanted = choice && choice.kind === "row" ? [choice.key] : rowsOfChoice(model, choice);
       const place = wanted.reduce((least, row) => (line[row] >= 0 && line[row] < least ? line[row] : least), Infinity);
       if (place === Infinity) return -1;
-      show(place);
+      if (scroll) show(place);
       return place;
     },
     repaint: fill,

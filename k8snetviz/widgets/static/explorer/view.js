@@ -5,6 +5,7 @@ import { counted, element } from "./element.js";
 import { prepare, seen } from "./filter.js";
 import { headIn } from "./head.js";
 import { hooksOf } from "./hooks.js";
+import { backTo, placeIn } from "./kept.js";
 import { pathIn } from "./path.js";
 import { firstState, known, rowsOfChoice } from "./state.js";
 import { adopt } from "./style.js";
@@ -15,7 +16,7 @@ import { topologyIn } from "./topology.js";
 /**
  * Show `model` in `host`; `told` hears of each choice the reader makes. `filters` are those of an earlier view, kept if they find anything.
  * @param {HTMLElement} host @param {any} model @param {(choice: any) => void} told @param {any} [filters]
- * @returns {{stop: () => void, choose: (choice: any) => void, filters: () => any}}
+ * @returns {{stop: () => void, choose: (choice: any, place?: any) => void, filters: () => any, place: () => any, hear: (told: any) => void}}
  */
 export function viewIn(host, model, told, filters) {
   const root = host.shadowRoot || host.attachShadow({ mode: "open" });
@@ -30,6 +31,7 @@ export function viewIn(host, model, told, filters) {
   let found = seen(model, state);
   if (filters && !found.rows.length) found = seen(model, Object.assign(state, firstState()));
   let due = null; // a choice to scroll to
+  let still = null; // where the reader is, instead of that
   let width = 0, changed = true;
   const hooks = hooksOf(model, state, {
     filter, draw, relayout: () => { changed = true; draw(); }, told: (choice) => { show(choice); told(choice); },
@@ -68,31 +70,34 @@ export function viewIn(host, model, told, filters) {
     else if (active && !active.isConnected) stage.focus({ preventScroll: true });
     said.textContent = spoken(model, state);
     changed = false;
-    const choice = due;
-    due = null;
-    if (choice) reveal(choice);
+    const choice = due, place = still;
+    due = still = null;
+    if (choice) reveal(choice, place === null);
+    if (place) backTo(root, place);
   }
   /** Draw, and scroll to what is chosen as soon as it can be seen. */
   function show(choice) {
     due = choice;
     draw();
   }
-  function reveal(choice) {
-    const place = table.reveal(choice);
+  function reveal(choice, scroll) {
+    const place = table.reveal(choice, scroll);
     if (state.cursor < 0 && place >= 0) {
       state.cursor = place;
       table.repaint();
     }
-    topology.reveal(choice);
+    if (scroll) topology.reveal(choice);
   }
-  /** Take a choice from outside; filters that would hide it are cleared. */
-  function choose(wanted) {
+  /** Take a choice from outside; filters that would hide it are cleared. With a `place`, the reader stays there with the same filters. */
+  function choose(wanted, place = null) {
     const choice = known(model, wanted);
-    Object.assign(state, { chosen: choice, panel: "", cursor: -1 });
+    Object.assign(state, { chosen: choice, panel: place ? place.panel : "", cursor: -1 });
+    still = place;
+    if (place) return show(choice);
     const rows = rowsOfChoice(model, choice);
     if (rows.length && !rows.some((row) => found.has[row])) hooks.clear();
     if (choice && choice.kind === "service") hooks.descend(choice.key, found.services);
-    show(choice);
+    return show(choice);
   }
   const size = new ResizeObserver(() => {
     if (stage.clientWidth === width) return;
@@ -109,6 +114,8 @@ export function viewIn(host, model, told, filters) {
   const ready = setTimeout(() => prepare(model), 500); // so that the first letter of a search need not wait
   return {
     choose,
+    hear: head.hear,
+    place: () => ({ ...placeIn(root), panel: state.panel }),
     filters: () => ({ ...state, chosen: null, panel: "", cursor: -1 }),
     stop() {
       clearTimeout(ready);

@@ -112,3 +112,10 @@ test("clients stand in the middle of the ways in that are in sight", () => {
   };
   assert.deepEqual([clients(0, 4), clients(0, 4, 29), clients(29)], [102, 102, 1018]);
 });
+test("a way in whose Service does not exist is drawn, in front, until a filter leaves Services out", () => {
+  const entries = [{ title: "fine", note: "", state: null, services: [0] }, { title: "empty", note: "", state: null, services: [] }, { title: "lost", note: "no Service shop/gone", state: "down", services: [] }];
+  const services = [{ service: "web" }, { namespace: "data", service: "db", state: "down" }];
+  const of = model({ services, rows: [{ own: 0 }, { own: 1 }], entries });
+  assert.deepEqual(titles(drawn(of), "entry"), ["lost", "fine", "empty"]);
+  assert.deepEqual(titles(drawn(of, { states: new Set(["serving"]) }), "entry").includes("lost"), false);
+});

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import msgspec
 
@@ -66,7 +66,8 @@ def page_of(body: bytes) -> Page | None:
     end = len(body.rstrip())
     if begin > 0 and body[end - 2 : end] == b"]}":
         try:
-            return Page(body[begin + len(_ITEMS) - 1 : end - 1], _LIST.decode(body[:begin] + b'"items":[]}').metadata)
+            items = cast(bytes, memoryview(body)[begin + len(_ITEMS) - 1 : end - 1])  # the decoder reads it where it lies
+            return Page(items, _LIST.decode(body[:begin] + b'"items":[]}').metadata)
         except msgspec.DecodeError:
             pass
     try:

@@ -106,6 +106,19 @@ def test_only_the_namespaces_that_were_named(api, tmp_path):
     assert loaded.pods["pod"].tolist() == ["data-0", "shop-0"]
 
 
+def test_a_list_that_is_refused_in_the_middle_goes_on_by_namespace(api, tmp_path):
+    """Events come after all pods, so that each kind stays one List."""
+    api.holds("/api/v1/events", "Event", [named("e", namespace="shop")])
+    api.holds("/api/v1/namespaces/shop/pods", "Pod", [pod(f"web-{number}") for number in range(12)])
+    with serving(api, tmp_path) as config:
+        api.faults[PODS] = deque([None, None, lambda: status(403, "Forbidden")])
+        path = record(tmp_path / "x.k8snet", Cluster(kubeconfig=config, patience=SOON), page_size=5).path
+    with zipfile.ZipFile(path) as archive:
+        assert len(archive.namelist()) == len(set(archive.namelist()))
+    loaded = knv.load(path)
+    assert len(loaded.pods) == 12 and loaded.sources["duplicates"].sum() == 10 and not loaded.knows(Kind.POD)
+
+
 @pytest.mark.parametrize(
     ("fault", "more"),
     [

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from k8snetviz.model.kinds import BROKEN_FIRST, ServiceState
+from k8snetviz.model.kinds import BROKEN_FIRST, Kind, ServiceState
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.views.canvas import DASHED, Box, Canvas, Stroke, Words
 from k8snetviz.views.text import bold, count, cut, escaped, plain, width_px
 
 HEIGHT = 58
+_COUNTED = ((Kind.NODE, "node"), (Kind.POD, "pod"), (Kind.SERVICE, "Service"))
+_WEIGHTY = (Kind.SERVICE, Kind.POD, Kind.ENDPOINT_SLICE, Kind.ENDPOINTS, Kind.NODE, Kind.NAMESPACE)  # gaps that answers depend on most
 _GAPS_PX = 290
 _BUTTON_PX = 36  # upper right corner, where plotly shows the button that saves the picture
 
@@ -38,19 +40,30 @@ def chip(canvas: Canvas, x: float, y: float, state: ServiceState, words: str) ->
 
 
 def provenance(snapshot: Snapshot) -> str:
-    """Return server version, collection window and counts of nodes, pods and Services in one line."""
+    """Return server version, collection window and counts of nodes, pods and Services in one line; none is not "not collected"."""
     source = snapshot.provenance
-    counts = [count(source.counts.get(kind, 0), word) for kind, word in (("Node", "node"), ("Pod", "pod"), ("Service", "Service"))]
+    counts = [_counted(snapshot, kind, word) for kind, word in _COUNTED]
     version = plain(source.server_version) if source.server_version else ""
     return " · ".join(part for part in (version, _window(snapshot), ", ".join(counts)) if part)
 
 
+def no_services(snapshot: Snapshot) -> str:
+    """Return what is said where no Service is shown: that there are none, or that it is not known."""
+    return "this snapshot holds no Services" if snapshot.knows(Kind.SERVICE) else "Services were not collected"
+
+
+def _counted(snapshot: Snapshot, kind: Kind, word: str) -> str:
+    found = snapshot.provenance.counts.get(kind.value, 0)
+    return f"{word}s not collected" if not found and not snapshot.knows(kind) else count(found, word)
+
+
 def gaps_in_short(gaps: pd.DataFrame) -> str:
-    """Return the number of gaps and the kinds they concern, such as ``2 gaps: Event, Node``."""
+    """Return the number of gaps and the kinds they concern, such as ``2 gaps: Pod, Event``; those that weigh most first."""
     if gaps.empty:
         return "no gaps"
-    kinds = ", ".join(plain(kind) for kind in gaps["kind"].dropna().drop_duplicates())
-    return count(len(gaps), "gap") + (f": {kinds}" if kinds else "")
+    met = gaps["kind"].dropna().drop_duplicates().tolist()
+    kinds = [kind for kind in _WEIGHTY if kind in met] + [kind for kind in met if kind not in _WEIGHTY]
+    return count(len(gaps), "gap") + (f": {', '.join(map(plain, kinds))}" if kinds else "")
 
 
 def _gaps(canvas: Canvas, snapshot: Snapshot) -> float:

@@ -192,7 +192,7 @@ class _Matrix:
 
     def _draw_folded(self, y: float) -> float:
         folded, theme = self.plan.folded, self.canvas.theme
-        words = f"{len(folded):,} more Services: {states_in_words(folded)}"
+        words = f"{count(len(folded), 'more Service')}: {states_in_words(folded)}"
         alone = int(folded["alone"].notna().sum())
         words += f"; {alone:,} of them in one place only" if alone else ""
         self.canvas.words(26, y + _ROW / 2, escaped(cut(words, self.canvas.width - 40, 12)), Words(theme.text, 12))

@@ -12,7 +12,7 @@ from k8snetviz.model.kinds import ServiceState
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.views import places
 from k8snetviz.views.ledger_marks import SERVICE, Mark, marks, members_of, places_of
-from k8snetviz.views.places import NO_ZONE
+from k8snetviz.views.places import NO_ZONE, UNKNOWN_ZONE
 from k8snetviz.views.rows import keys
 from k8snetviz.views.text import plain
 from k8snetviz.views.theme import RANKS
@@ -102,7 +102,7 @@ def _columns_of(node: pd.Series[str], names: dict[str, str]) -> pd.Series[str]:
 
 def _node_columns(snapshot: Snapshot, nodes: pd.DataFrame) -> tuple[list[Column], dict[str, str]]:
     made = places.node_places(snapshot, nodes)
-    zones = nodes["zone"].fillna(NO_ZONE)
+    zones = nodes["area"]
     columns = [Column(own.name, plain(zone), own.fields[-1], own.state, _word(own)) for own, zone in zip(made, zones, strict=True)]
     return columns, {name: plain(name) for name in nodes["node"]}
 
@@ -113,14 +113,14 @@ def _word(place: places.Place) -> str:
 
 def _zone_columns(nodes: pd.DataFrame) -> tuple[list[Column], dict[str, str]]:
     """Return the zones with their nodes counted; the smallest beyond what can be drawn share one column."""
-    zone = nodes["zone"].fillna(NO_ZONE)
-    sizes = zone.value_counts().reset_index().sort_values(["count", "zone"], ascending=[False, True], kind="stable")
-    kept = set(sizes["zone"]) if len(sizes) <= NODES else set(sizes["zone"].head(NODES - 1))
+    zone = nodes["area"]
+    sizes = zone.value_counts().reset_index().sort_values(["count", "area"], ascending=[False, True], kind="stable")
+    kept = set(sizes["area"]) if len(sizes) <= NODES else set(sizes["area"].head(NODES - 1))
     other = f"{len(sizes) - len(kept):,} other zones"
-    shown = nodes.assign(zone=zone.where(zone.isin(kept), other))
-    made = sorted(places.zone_places(shown), key=lambda own: (own.name in (other, NO_ZONE), own.name))
+    shown = nodes.assign(area=zone.where(zone.isin(kept), other))
+    made = sorted(places.zone_places(shown), key=lambda own: (own.name in (other, NO_ZONE, UNKNOWN_ZONE), own.name))
     columns = [Column(own.name, "", own.note, own.state) for own in made]
-    return columns, {node: plain(name) for node, name in zip(shown["node"], shown["zone"], strict=True)}
+    return columns, {node: plain(name) for node, name in zip(shown["node"], shown["area"], strict=True)}
 
 
 def _alone(placed: pd.DataFrame, states: pd.DataFrame, *, zones: int, nodes: int) -> pd.Series[str]:

@@ -12,6 +12,7 @@ from k8snetviz.views.rows import each
 from k8snetviz.views.text import MISSING, count, plain
 
 NO_ZONE = "no zone"
+UNKNOWN_ZONE = "zone not known"
 _DOWN = ("False", "Unknown")  # of the condition Ready; kubectl calls both NotReady
 
 
@@ -26,24 +27,30 @@ class Place:
 
 
 def nodes_of(snapshot: Snapshot, member_rows: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per node that was read or that holds a member: `node`, `zone`, `status` of Ready, `read`."""
+    """Return one row per node that was read or holds a member: `node`, `zone`, `area` (the zone in words), `status` of Ready, `read`."""
     read = snapshot.table("nodes")[["node", "zone", "ready_status"]].rename(columns={"ready_status": "status"}).assign(read=True)
     named = member_rows.loc[member_rows["node"].notna(), ["node", "zone"]].drop_duplicates("node")
     unread = named[~named["node"].isin(read["node"])].assign(read=False)
     unread["status"] = pd.array([pd.NA] * len(unread), dtype="string")
     found = pd.concat([read, unread], ignore_index=True) if len(unread) else read
+    found = found.assign(area=found["zone"].fillna(zoneless(snapshot)))
     return found.sort_values(["zone", "node"], kind="stable", ignore_index=True, na_position="last")
+
+
+def zoneless(snapshot: Snapshot) -> str:
+    """Return what is said of a node without a zone: that it has none, or, where Nodes were not collected, that it is not known."""
+    return NO_ZONE if snapshot.knows(Kind.NODE) else UNKNOWN_ZONE
 
 
 def node_places(snapshot: Snapshot, nodes: pd.DataFrame) -> list[Place]:
     """Return one place per node, in the order of `nodes`."""
     complete = snapshot.knows(Kind.NODE)
-    return [_node(row.node, row.zone, row.status, known=row.read or not complete) for row in each(nodes)]
+    return [_node(row.node, row.area, row.status, known=row.read or not complete) for row in each(nodes)]
 
 
 def zone_places(nodes: pd.DataFrame) -> list[Place]:
     """Return one place per zone with its nodes counted, zones with a node that is not Ready first."""
-    zones = nodes.assign(zone=nodes["zone"].fillna(NO_ZONE), down=nodes["status"].isin(_DOWN)).groupby("zone", sort=True)
+    zones = nodes.assign(down=nodes["status"].isin(_DOWN)).groupby("area", sort=True)
     counted = zones.agg(nodes=("node", "size"), down=("down", "sum")).sort_values("down", ascending=False, kind="stable")
     return [
         Place(
@@ -64,11 +71,11 @@ def capped(zones: list[Place], most: int) -> list[Place]:
     return [*zones[: most - 1], Place(f"{number:,} more zones", "", None, ("zones", f"{number:,} more", "", ""))]
 
 
-def _node(node: str, zone: str, status: str, *, known: bool) -> Place:
-    where = MISSING if pd.isna(zone) else plain(zone)
+def _node(node: str, area: str, status: str, *, known: bool) -> Place:
+    note = plain(area)
+    where = MISSING if area in (NO_ZONE, UNKNOWN_ZONE) else note
     if not known:
         return Place(plain(node), "no such Node", ServiceState.DOWN, ("node", plain(node), where, "named by a pod, not among the Nodes"))
-    note = NO_ZONE if pd.isna(zone) else where
     if pd.isna(status):
         return Place(plain(node), note, None, ("node", plain(node), where, "readiness not known"))
     down = status in _DOWN

@@ -170,7 +170,7 @@ def _draw_folded(stage: Stage) -> None:
     box = Box(left, TOP + stage.plan.height * ROW, right - left, BOX)
     canvas.box(box, Stroke(canvas.theme.border, 1, fill=canvas.theme.panel, level=BOXES))
     canvas.glyph(box.x + 16, box.middle, ServiceState(min(folded["state"], key=rank)))
-    words = f"{len(folded):,} more Services: {states_in_words(folded)}; {count(int(folded['ready'].sum()), 'backend')} ready"
+    words = f"{count(len(folded), 'more Service')}: {states_in_words(folded)}; {count(int(folded['ready'].sum()), 'backend')} ready"
     canvas.words(box.x + 30, box.middle, escaped(cut(words, box.width - 40, 12)), Words(canvas.theme.text, 12))
 
 

@@ -6,7 +6,7 @@ from k8snetviz.model.kinds import Kind, ServiceState
 from k8snetviz.views.canvas import BOXES, DOTTED, SOLID, Box, Stroke, Words
 from k8snetviz.views.entries import Entry, missing_services
 from k8snetviz.views.ledger_marks import homes
-from k8snetviz.views.places import NO_ZONE
+from k8snetviz.views.places import zoneless
 from k8snetviz.views.rows import each
 from k8snetviz.views.stage import BOX, TALL, TOP, Stage
 from k8snetviz.views.text import escaped, hover, plain
@@ -82,7 +82,7 @@ def _draw_homes(stage: Stage) -> None:
     numbers = {place.name: number for number, place in enumerate(stage.places)}
     members = stage.plan.members
     if stage.place == "zone":
-        members = members.assign(zone=members["zone"].fillna(NO_ZONE).mask(members["node"].isna()))
+        members = members.assign(zone=members["zone"].fillna(zoneless(stage.snapshot)).mask(members["node"].isna()))
     boxes = stage.group_boxes()
     width = 1 if len(boxes) <= _FEW else 0.5
     rest = len(stage.places) - 1 if stage.places[-1].fields[0] == "zones" else None  # it stands for those that are not drawn

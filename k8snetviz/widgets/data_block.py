@@ -22,8 +22,8 @@ from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.views.entries import entries, missing_services
 from k8snetviz.views.ledger_marks import SERVICE
-from k8snetviz.views.masthead import gaps_in_short, provenance
-from k8snetviz.views.places import nodes_of
+from k8snetviz.views.masthead import gaps_in_short, no_services, provenance
+from k8snetviz.views.places import nodes_of, zoneless
 from k8snetviz.views.rows import keys
 from k8snetviz.views.topology_plan import broken_first
 from k8snetviz.widgets.columns import encoded
@@ -100,6 +100,8 @@ def _head(snap: Snapshot, inside: PageRows) -> dict[str, Any]:
         "rows": inside.total,
         "left": inside.total - len(inside.rows),
         "left_broken": inside.left_broken,
+        "zoneless": zoneless(snap),
+        "none": no_services(snap),
     }
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from k8snetviz.errors import UsageError
 from k8snetviz.model.tables import BACKENDS
-from k8snetviz.views.places import NO_ZONE
+from k8snetviz.views.places import NO_ZONE, UNKNOWN_ZONE
 from k8snetviz.widgets.data_block import DataBlock
 
 Choice = dict[str, Any]
@@ -35,7 +35,9 @@ def rows_of(block: DataBlock, choice: Choice, entries: list[list[int]]) -> pd.Da
     if kind == "node":
         return backends[backends["node"].eq(key).fillna(False)].reset_index(drop=True)
     if kind == "zone":
-        return backends[backends["node"].notna() & backends["zone"].fillna(NO_ZONE).eq(key)].reset_index(drop=True)
+        return backends[
+            backends["node"].notna() & backends["zone"].fillna(key if key in (NO_ZONE, UNKNOWN_ZONE) else "").eq(key)
+        ].reset_index(drop=True)
     return backends.head(0)
 
 

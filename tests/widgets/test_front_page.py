@@ -372,5 +372,5 @@ def test_a_block_that_cannot_be_read_leaves_the_static_part(change, why, opened,
 
 def test_without_services_the_gaps_are_told(opened):
     page = opened(saved(knv.load(as_list([node("node-a")]))))
-    assert "No Services are in this snapshot." in panel(page) and "no list of kind Pod was read" in panel(page)
+    assert "Services were not collected" in panel(page) and "no list of kind Pod was read" in panel(page)
     assert caption(page) == "0 rows"

@@ -28,7 +28,7 @@ export function block({ services = [{}], rows = [{}], nodes = [{}], gaps = [], e
     return { ...row, own: step };
   });
   return {
-    v: 1, head: { name: "test", facts: "", gaps: "", gap_count: gaps.length, rows: rows.length, left: 0, left_broken: 0 },
+    v: 1, head: { name: "test", facts: "", gaps: "", gap_count: gaps.length, rows: rows.length, left: 0, left_broken: 0, zoneless: "no zone", none: "this snapshot holds no Services" },
     services: table(SERVICE, services), rows: table(ROW, stepped), nodes: table(NODE, nodes), gaps: table(GAP, gaps), entries, stories, select,
   };
 }

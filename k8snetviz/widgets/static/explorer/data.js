@@ -10,7 +10,6 @@ const NEEDED = {
   nodes: ["node", "zone", "status"],
   gaps: ["kind", "namespace", "reason", "detail"],
 };
-const NO_ZONE = "no zone";
 
 /**
  * @typedef {Object} Model
@@ -77,14 +76,14 @@ export function modelFrom(said) {
     (rowsOf[own] || refuse("has a row of no Service")).push(row);
     return own;
   });
-  rows.area = rows.node.map((node, row) => (node === null ? null : rows.zone[row] || NO_ZONE));
+  rows.area = rows.node.map((node, row) => (node === null ? null : rows.zone[row] || said.head.zoneless));
   const keys = new Map();
   rows.group = rows.own.map((place, row) => groupKey(rows, services[place], row, keys));
   rows.mark = rows.own.map((_, row) => markOf(rows, row));
   if (said.entries.some((entry) => entry.services.some((place) => !services[place]))) refuse("has an entry to no Service");
   return {
     head: said.head, services, rows, count: said.rows.n, columns: said.rows.columns, rowsOf, stories: said.stories,
-    nodes: records(said, "nodes").map((node) => ({ ...node, area: node.zone || NO_ZONE })),
+    nodes: records(said, "nodes").map((node) => ({ ...node, area: node.zone || said.head.zoneless })),
     entries: said.entries, gaps: records(said, "gaps"), select: said.select,
     namespaces: [...new Set(services.map((service) => service.namespace))].sort(),
   };

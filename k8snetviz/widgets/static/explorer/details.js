@@ -22,7 +22,7 @@ export function detailsOf(model, state, hooks, services) {
   const { chosen, panel } = state;
   if (panel === "gaps") return ofGaps(model, hooks);
   if (panel === "entries") return [heading(null, counted(model.entries.length, "entry")), listOf(model.entries, (entry) => entryOf(model, entry, hooks), 60)];
-  if (!model.services.length) return [element("p", {}, "No Services are in this snapshot."), ...ofGaps(model, hooks)];
+  if (!model.services.length) return [element("p", {}, model.head.none), ...ofGaps(model, hooks)];
   if (!chosen) return overviewOf(model, services, hooks);
   if (chosen.kind === "service") return ofService(model, model.services[chosen.key], hooks);
   const list = chosen.kind.startsWith("row") ? [chosen.key].flat() : [];

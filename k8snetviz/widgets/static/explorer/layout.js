@@ -52,7 +52,7 @@ function serviceLayout(model, found, state, width) {
   for (const [key, { group }] of rows.groups) for (const name of group[places + "s"]) edges.push({ from: [group.fold ? "fold" : byPod ? "pod" : "group", key], to: [places, name] });
   const heads = ["OUTSIDE", "ENTRY", "SERVICE", byPod ? "POD" : "WORKLOAD AND PODS", places.toUpperCase()];
   const says = (folded.length ? drawn.length + " of " : "") + counted(found.services.length, "Service") + " drawn" + (found.services.length > 1 ? ", what is broken first" : "");
-  const none = model.services.length ? "no Service passes these filters" : "this snapshot holds no Services";
+  const none = model.services.length ? "no Service passes these filters" : model.head.none;
   return { width, titles: heads.map((head, i) => [lanes[i][1] && (drawn.length || i > 3) ? head : "", lanes[i][0]]), marks, edges, says: drawn.length ? says : none };
 }
 

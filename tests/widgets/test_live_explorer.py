@@ -75,13 +75,15 @@ def test_what_changes_is_shown_and_what_is_selected_stays(api, explorer):
     assert len(explorer.snaps) == 1
 
 
-def test_a_choice_that_crossed_new_data_is_carried_into_it(api, explorer):
-    until(lambda: explorer._before is not None)
-    with explorer._guard:
-        old = explorer._uid
+def test_a_choice_that_crossed_new_data_is_carried_into_it(api, live, explorer):
+    explorer.stop()  # here the test shows what is new
+    old = explorer._uid
     [place] = [at for at, name in enumerate(explorer._block.states["service"]) if name == "web"]
     api.put("/api/v1/services", service("another", selector={"app": "another"}))
-    until(lambda: explorer._before[0].uid == old)
+    until(lambda: len(live.snapshot().services) == 3)
+    explorer.show(live.snapshot())
+    [moved] = [at for at, name in enumerate(explorer._block.states["service"]) if name == "web"]
+    assert explorer._uid != old and moved != place
     explorer.set_state({"_choice": {"by": "page", "of": old, "kind": "service", "key": place}})
     assert sorted(explorer.selection["pod"]) == ["web-0", "web-1"] and explorer._choice["by"] == "python"
 

@@ -18,8 +18,8 @@ from k8snetviz.views.topology import topology_picture
 from k8snetviz.views.topology_plan import states_in_words
 from k8snetviz.widgets.data_block import DataBlock
 
-ROWS = 50
-_SERVICES = 12  # in the picture; the rest is counted there
+ROWS = 40
+_SERVICES = 8  # in the picture; the rest is counted there
 _LONGEST = 300  # characters of one text
 _HEADS = ("State", "Service", "Port", "Pod", "Address", "To", "First reason")
 _TAG = re.compile("<[^>]*>")

@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SNAPSHOT ?= sample:during
 
-.PHONY: review lab test lint front bench bench-smoke docs notebooks screenshots clean
+.PHONY: review lab test lint front bench bench-smoke docs notebooks screenshots clean control-plane test-cluster
 
 review: $(READY)
 	$(BIN)/k8snetviz review "$(SNAPSHOT)" -o build/review.ipynb
@@ -22,6 +22,13 @@ lab: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest tests --junitxml=build/tests.xml
 	$(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/nbval.cfg notebooks -p no:cacheprovider --junitxml=build/notebooks.xml
+
+# etcd, API server, controllers, scheduler, kubectl from their Go modules: minutes the first time, then kept in a cache.
+control-plane: $(READY)
+	$(BIN)/python -m tests.cluster.binaries
+
+test-cluster: control-plane
+	$(BIN)/python -m pytest tests -m cluster
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -2,9 +2,9 @@
 
     python -m tests.counts build/tests.xml build/notebooks.xml
 
-Only needs that this machine cannot meet may be skipped: a control plane where there is no Go to build one with. Real dumps are laid beside the
-checkout wherever this runs, and Chromium, Firefox, JupyterLab and node are installed: a test that skips for want of
-them is a failure here, and so is a room of `ROOMS` of which no test passed.
+Only what this machine cannot have may be skipped: a control plane where there is no Go to build one with. Real dumps
+are laid beside the checkout wherever this runs, and Chromium, Firefox, JupyterLab and node are installed: a test that
+skips for want of them is a failure here, and so is a room of `ROOMS` of which no test passed.
 """
 
 from __future__ import annotations

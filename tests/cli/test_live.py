@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
@@ -14,6 +13,7 @@ import k8snetviz as knv
 from k8snetviz.cli import main
 from tests.build import endpoint, endpoint_slice, pod, service
 from tests.collect.live.server import Api, kubeconfig, serving
+from tests.interruptible import COMMAND
 
 SLICES = "/apis/discovery.k8s.io/v1/endpointslices"
 
@@ -136,7 +136,7 @@ def test_calls_that_cannot_be_carried_out(config, capsys, words, sentence):
 
 def test_a_series_until_it_is_interrupted(api, config, tmp_path):
     """By the signal that Ctrl-C sends: exit code 130, one sentence, whole files only."""
-    words = [sys.executable, "-m", "k8snetviz", "collect", "--every", "0.2s", "--keep", "5", "-o", "series"]
+    words = [*COMMAND, "collect", "--every", "0.2s", "--keep", "5", "-o", "series"]
     running = subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=os.environ | {"KUBECONFIG": config})
     end = time.monotonic() + 60
     while api.requests["/api/v1/pods"] < 3 and time.monotonic() < end:

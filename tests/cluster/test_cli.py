@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from functools import partial
 
@@ -20,6 +19,7 @@ from tests.cluster import objects
 from tests.cluster.binaries import REASON, there
 from tests.cluster.plane import Plane
 from tests.cluster.test_collect import differing, live
+from tests.interruptible import COMMAND
 from tests.test_deploy import RBAC
 
 pytestmark = pytest.mark.cluster
@@ -61,9 +61,7 @@ def shop(plane):
 
 def start(plane, folder, *words, user="reader", namespace="default"):
     environment = os.environ | {"KUBECONFIG": str(plane.kubeconfig(user, namespace=namespace))}
-    return subprocess.Popen(
-        [sys.executable, "-m", "k8snetviz", *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    )
+    return subprocess.Popen([*COMMAND, *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
 
 def run(plane, folder, *words, **more):

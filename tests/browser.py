@@ -114,4 +114,5 @@ def alive(page: Any, number: int = 1) -> Any:
     """Wait until that many explorers of `page` live, and return the page."""
     page.locator(_LIVE).nth(number - 1).wait_for(state="attached")  # a function would be text to evaluate, which a policy forbids
     page.locator(f"{_LIVE} .tr, {_LIVE} .caption").first.wait_for()
+    page.locator(f"{_LIVE} .details > *").first.wait_for()  # drawn a frame later
     return page

@@ -19,7 +19,7 @@ from k8snetviz.views.topology_plan import states_in_words
 from k8snetviz.widgets.data_block import DataBlock
 
 ROWS = 40
-_SERVICES = 8  # in the picture; the rest is counted there
+SERVICES = 8  # in the picture; the rest is counted there
 _LONGEST = 300  # characters of one text
 _HEADS = ("State", "Service", "Port", "Pod", "Address", "To", "First reason")
 _TAG = re.compile("<[^>]*>")
@@ -33,7 +33,7 @@ def static_part(snap: Snapshot, block: DataBlock, *, rows: int = ROWS) -> str:
 
     With no `rows` it is the picture alone, for a page that has tables of its own.
     """
-    picture = topology_picture(snap, block.states, block.backends, select=block.select, limit=_SERVICES)
+    picture = topology_picture(snap, block.states, block.backends, select=block.select, limit=SERVICES)
     image = f'<img alt="{_safe(picture.alt)}" src="{_address(picture.svg())}" width="100%">'
     if not rows:
         return image

@@ -21,7 +21,7 @@ from k8snetviz.widgets.columns import numbers, texts
 from k8snetviz.widgets.data_block import data_block
 from k8snetviz.widgets.module import module_text
 from k8snetviz.widgets.page import fragment
-from k8snetviz.widgets.static_part import static_part
+from k8snetviz.widgets.static_part import SERVICES, static_part
 from tests.build import as_list, pod, port, service
 from tests.widgets.shop import hostile, shop
 
@@ -168,7 +168,7 @@ def test_the_picture_in_the_page_is_the_picture_to_the_letter():
     block = data_block(snap)
     (source,) = (given["src"] for tag, given in Tags(static_part(snap, block)).found if tag == "img")
     shown = ElementTree.fromstring(unquote(source.partition(",")[2]))
-    drawn = ElementTree.fromstring(topology_picture(snap, block.states, block.backends, limit=12).svg())
+    drawn = ElementTree.fromstring(topology_picture(snap, block.states, block.backends, limit=SERVICES).svg())
     assert parts_of(shown) == parts_of(drawn)
 
 

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cluster.binaries import REASON, there
-from tests.cluster.plane import Plane
+from tests.cluster.plane import running_plane
 
 
 @pytest.fixture(scope="session")
 def plane(tmp_path_factory):
-    programs = there()
-    if programs is None:
-        pytest.skip(REASON)
-    made = Plane(programs, tmp_path_factory.mktemp("plane"))
-    try:
-        yield made.start()
-    finally:
-        made.stop()
+    with running_plane(tmp_path_factory.mktemp("plane")) as made:
+        yield made

@@ -9,9 +9,14 @@ import socket
 import subprocess
 import time
 import urllib.request
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+import pytest
+
+from tests.cluster.binaries import REASON, there
 
 USERS = {  # token, name, uid, groups
     "admin": ("admin-token", "system:masters"),
@@ -217,3 +222,16 @@ class Plane:
             f"--service-account-signing-key-file={certs / 'sa.key'}",
             "--allow-privileged=true",
         ]
+
+
+@contextmanager
+def running_plane(folder: Path) -> Iterator[Plane]:
+    """A control plane of its own in `folder`, stopped at the end; a test that asks for one is skipped where it cannot be had."""
+    programs = there()
+    if programs is None:
+        pytest.skip(REASON)
+    plane = Plane(programs, folder)
+    try:
+        yield plane.start()
+    finally:
+        plane.stop()

@@ -16,8 +16,7 @@ from k8snetviz.collect.live.collection import Cluster
 from k8snetviz.collect.live.record import record
 from k8snetviz.model.kinds import Kind
 from tests.cluster import objects
-from tests.cluster.binaries import REASON, there
-from tests.cluster.plane import Plane
+from tests.cluster.plane import running_plane
 from tests.cluster.test_collect import differing, live
 from tests.interruptible import COMMAND
 from tests.test_deploy import RBAC
@@ -29,14 +28,8 @@ MANY = 2_000
 @pytest.fixture(scope="module")
 def plane(tmp_path_factory):
     """A control plane of this module's own: the other ones count what is in theirs."""
-    programs = there()
-    if programs is None:
-        pytest.skip(REASON)
-    made = Plane(programs, tmp_path_factory.mktemp("cli-plane"))
-    try:
-        yield made.start()
-    finally:
-        made.stop()
+    with running_plane(tmp_path_factory.mktemp("cli-plane")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -34,17 +34,12 @@ class _List(msgspec.Struct):
     items: msgspec.Raw = msgspec.Raw(b"[]")
 
 
-class _Details(msgspec.Struct, rename="camel"):
-    retry_after_seconds: int | None = None
-
-
 class Status(msgspec.Struct, rename="camel"):
     """Status of the Kubernetes API."""
 
     reason: str | None = None
     message: str | None = None
     code: int | None = None
-    details: _Details | None = None
     metadata: Head = msgspec.field(default_factory=Head)
 
 

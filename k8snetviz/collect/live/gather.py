@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import queue
-import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Protocol
@@ -80,18 +79,16 @@ def gather(
     events: queue.Queue[_Event] = queue.Queue(ahead)
     intakes = {job: _Intake(job, asker, sink) for job in wanted}
     with ThreadPoolExecutor(max(1, at_once), "k8snetviz-list") as pool:
-        running = threading.Event()
         for job in wanted:
             pool.submit(_read, job, asker, size, events)
         try:
             for _ in wanted:
                 _drain_one(events, intakes, told)
-            running.set()
-        finally:
-            if not running.is_set():
-                asker.stop()
-                pool.shutdown(wait=False, cancel_futures=True)
-                _let_go(events, pool)
+        except BaseException:
+            asker.stop()
+            pool.shutdown(wait=False, cancel_futures=True)
+            _let_go(events, pool)
+            raise
     return [intakes[job].outcome() for job in wanted]
 
 

@@ -39,7 +39,6 @@ class Asker:
         self.patience = patience
         self._chance = random.Random()  # noqa: S311 - spreads requests, hides nothing
         self.stopped = threading.Event()
-        self.requests = 0
 
     def body(self, path: str, query: Mapping[str, str | int] | None = None, *, sound: Callable[[bytes], bool] | None = None) -> bytes:
         """Return the body of a good answer; one that `sound` refuses is asked for again.
@@ -50,7 +49,6 @@ class Asker:
         for attempt in range(self.patience.tries + 1):
             if self.stopped.is_set():
                 break
-            self.requests += 1
             try:
                 answer = self._connection.get(path, query)
             except Lost as error:

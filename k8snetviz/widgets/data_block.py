@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -67,12 +67,29 @@ def data_block(snap: Snapshot, select: str | None = None, *, limit: int = ROWS, 
 
     Raises UnknownReference where `select` is no Service of `snap`.
     """
-    backends = ledger(snap).reset_index(drop=True)
-    states = broken_first(service_states(snap))
     chosen = None
     if select is not None:
         reference = resolve_service(snap, select)
         chosen = f"{reference.namespace}/{reference.name}"
+    told = document_of(snap, chosen, limit=limit, also=also)
+    data, uid = packed(told.document)
+    inside = told.inside
+    return DataBlock(data, uid, told.states, told.backends, inside.rows, inside.total - len(inside.rows), chosen, tuple(also))
+
+
+class Told(NamedTuple):
+    """What one snapshot tells, before it is packed, and the tables that it was made from."""
+
+    document: dict[str, Any]
+    states: pd.DataFrame
+    backends: pd.DataFrame
+    inside: PageRows
+
+
+def document_of(snap: Snapshot, chosen: str | None, *, limit: int = ROWS, also: Sequence[int] = ()) -> Told:
+    """Return the block of `snap` as plain lists; `chosen` is a Service of it such as ``shop/cart``."""
+    backends = ledger(snap).reset_index(drop=True)
+    states = broken_first(service_states(snap))
     inside = page_rows(snap, states, backends, chosen, limit, also)
     document = {
         "v": VERSION,
@@ -85,10 +102,14 @@ def data_block(snap: Snapshot, select: str | None = None, *, limit: int = ROWS, 
         "gaps": encoded(snap.gaps.head(_GAPS), ("kind", "namespace", "reason", "detail")),
         "select": None if chosen is None else printable(chosen),
     }
+    return Told(document, states, backends, inside)
+
+
+def packed(document: dict[str, Any]) -> tuple[bytes, str]:
+    """Return the deflated bytes of `document`, and the name that their content gives them."""
     said = json.dumps(document, separators=(",", ":")).encode("ascii")
-    packed = zlib.compress(said, 9 if len(said) < _SMALL else _LEVEL)
-    uid = hashlib.sha256(packed).hexdigest()[:16]
-    return DataBlock(packed, uid, states, backends, inside.rows, inside.total - len(inside.rows), chosen, tuple(also))
+    data = zlib.compress(said, 9 if len(said) < _SMALL else _LEVEL)
+    return data, hashlib.sha256(data).hexdigest()[:16]
 
 
 def _head(snap: Snapshot, inside: PageRows) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from k8snetviz.cli.inputs import settle_input
+from k8snetviz.cli.moments import settle_inputs
 from k8snetviz.cli.parser import parser
 from k8snetviz.errors import NetvizError
 
@@ -18,11 +19,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code; an error is one sentence on stderr, a traceback only with ``--debug``."""
     words = parser()
     arguments, more = words.parse_known_args(argv)
-    if more and (not hasattr(arguments, "else_input") or any(word.startswith("-") for word in more)):
+    takes_more = hasattr(arguments, "else_input") or hasattr(arguments, "least_inputs")
+    if more and (not takes_more or any(word.startswith("-") and word != "-" for word in more)):
         words.error(f"unrecognized arguments: {' '.join(more)}")
     try:
         if hasattr(arguments, "else_input"):
             settle_input(arguments, more)
+        if hasattr(arguments, "least_inputs"):
+            settle_inputs(arguments, more)
         return int(arguments.run(arguments) or 0)
     except NetvizError as error:
         if arguments.debug:

@@ -33,7 +33,12 @@ def add_input(
     if behind is not None:
         verb.add_argument("behind", metavar=behind, nargs="?", help=about)
     verb.set_defaults(behind_called=behind, behind_needed=needed, else_input=else_)
-    group = verb.add_argument_group("the live cluster, in place of INPUT")
+    live_options(verb, "the live cluster, in place of INPUT")
+
+
+def live_options(verb: argparse.ArgumentParser, title: str) -> None:
+    """Give `verb` the options that name a live cluster, below the heading `title`."""
+    group = verb.add_argument_group(title)
     group.add_argument("--context", metavar="NAME", help="context of the kubeconfig (default: the current one)")
     group.add_argument(
         "--kubeconfig", metavar="FILE", help="default: KUBECONFIG, else ~/.kube/config, else the service account of this pod"
@@ -43,13 +48,18 @@ def add_input(
     )
 
 
+def named_options(arguments: argparse.Namespace) -> list[str]:
+    """Return the options of a live cluster that were given, as they are written."""
+    return [f"--{name}" for name in ("context", "kubeconfig", "namespace") if getattr(arguments, name) is not None]
+
+
 def settle_input(arguments: argparse.Namespace, more: list[str]) -> None:
     """Decide what the words mean: sets `input` (a path, or "live") and `behind`. `more` are words that stood behind options.
 
     Raises UsageError where words are missing, or too many, or both a file and a cluster are named.
     """
     words = [word for word in (arguments.input, getattr(arguments, "behind", None), *more) if word is not None]
-    options = [f"--{name}" for name in ("context", "kubeconfig", "namespace") if getattr(arguments, name) is not None]
+    options = named_options(arguments)
     called, needed = arguments.behind_called, arguments.behind_needed
     if options:
         words = words[1:] if words[:1] == [LIVE] else words
@@ -97,7 +107,11 @@ def cluster_of(arguments: argparse.Namespace) -> Cluster:
 
 def read(arguments: argparse.Namespace) -> Snapshot:
     """Return the snapshot of the input."""
-    source: str = arguments.input
+    return read_source(arguments, arguments.input)
+
+
+def read_source(arguments: argparse.Namespace, source: str) -> Snapshot:
+    """Return the snapshot of `source`, which may be the live cluster that the options name."""
     if source == LIVE:
         from k8snetviz.collect.live.collect import collect
 

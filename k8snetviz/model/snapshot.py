@@ -11,17 +11,21 @@ from typing import Protocol
 import pandas as pd
 
 from k8snetviz.errors import UsageError
+from k8snetviz.model.coded import CodedTable, coded_frame
 from k8snetviz.model.kinds import Kind
-from k8snetviz.model.tables import SNAPSHOT_TABLES
+from k8snetviz.model.schema import Table
+from k8snetviz.model.tables import ANSWER_TABLES, SNAPSHOT_TABLES
 
 _TABLES = {table.name: table for table in SNAPSHOT_TABLES}
+_ANSWERS = {table.name: table for table in ANSWER_TABLES}
+Made = pd.DataFrame | CodedTable
 
 
 class Store(Protocol):
     """What stands behind a Snapshot: decoded objects that expand into tables and can be written."""
 
-    def expand(self, table: str) -> pd.DataFrame:
-        """Return the checked frame of the declared `table`."""
+    def expand(self, table: str) -> Made:
+        """Return the declared `table`, checked, as a frame or on codes: whichever is made with less work."""
         ...
 
     def write(self, path: Path) -> None:
@@ -69,35 +73,70 @@ class FrameStore:
         raise UsageError(f"cannot write {path.name}: this snapshot was made from frames, not from API objects")
 
 
+class _Forms:
+    """One table in the forms asked for so far."""
+
+    def __init__(self, made: Made) -> None:
+        self._coded = made if isinstance(made, CodedTable) else None
+        self._frame = None if isinstance(made, CodedTable) else made
+
+    def frame(self) -> pd.DataFrame:
+        """Return the frame; a shallow copy, so that nobody changes the one that is kept."""
+        if self._frame is None:
+            assert self._coded is not None
+            self._frame = self._coded.frame()
+        return self._frame.copy(deep=False)
+
+    def coded(self, table: Table) -> CodedTable:
+        """Return the table on codes."""
+        if self._coded is None:
+            self._coded = coded_frame(table, self.frame())
+        return self._coded
+
+
 class Snapshot:
     """Declared tables of one moment, as attributes: ``snap.pods``, ``snap.services``, ``snap.gaps``, ...
 
-    A table is expanded on first use and kept. Frames given out are shallow copies: assigning a column
-    to one does not change the snapshot.
+    A table is expanded on first use and kept, as a frame, on codes (`coded`), or both, as was asked. Frames given out are
+    shallow copies: assigning a column to one does not change the snapshot.
     """
 
     __slots__ = ("_answers", "_expanded", "_read", "_store", "provenance")
 
     def __init__(self, store: Store, provenance: Provenance) -> None:
         self._store = store
-        self._expanded: dict[str, pd.DataFrame] = {}
-        self._answers: dict[str, pd.DataFrame] = {}
+        self._expanded: dict[str, _Forms] = {}
+        self._answers: dict[str, _Forms] = {}
         self._read: set[tuple[str, str | None]] | None = None  # kinds and namespaces that were read whole
         self.provenance = provenance
 
     def table(self, name: str) -> pd.DataFrame:
         """Return the declared table `name`; UsageError names the tables there are."""
+        return self._forms(name).frame()
+
+    def coded(self, name: str) -> CodedTable:
+        """Return the declared table `name` on codes, the rows of ``table(name)`` in their order; no text is spelled out for it."""
+        return self._forms(name).coded(_TABLES[name])
+
+    def _forms(self, name: str) -> _Forms:
         if name not in _TABLES:
             raise UsageError(f"wanted a table of the snapshot, found {name!r}; there are: {', '.join(_TABLES)}")
         if name not in self._expanded:
-            self._expanded[name] = self._store.expand(name)
-        return self._expanded[name].copy(deep=False)
+            self._expanded[name] = _Forms(self._store.expand(name))
+        return self._expanded[name]
 
-    def answer(self, name: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    def answer(self, name: str, compute: Callable[[], Made]) -> pd.DataFrame:
         """Return the answer table `name` of the whole snapshot; `compute` makes it the first time, since a snapshot never changes."""
+        return self._answer(name, compute).frame()
+
+    def coded_answer(self, name: str, compute: Callable[[], Made]) -> CodedTable:
+        """Return the answer table `name`, which is a declared one, on codes."""
+        return self._answer(name, compute).coded(_ANSWERS[name])
+
+    def _answer(self, name: str, compute: Callable[[], Made]) -> _Forms:
         if name not in self._answers:
-            self._answers[name] = compute()
-        return self._answers[name].copy(deep=False)
+            self._answers[name] = _Forms(compute())
+        return self._answers[name]
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name in _TABLES:

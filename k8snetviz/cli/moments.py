@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from k8snetviz.cli.inputs import LIVE, live_options, named_options, read_source
-from k8snetviz.errors import UsageError
+from k8snetviz.errors import SeveralSnapshots, UsageError
 
 if TYPE_CHECKING:
     from k8snetviz.model.snapshot import Snapshot
@@ -52,10 +52,12 @@ def settle_inputs(arguments: argparse.Namespace, more: list[str]) -> None:
 
 def snapshots(arguments: argparse.Namespace) -> list[Snapshot]:
     """Return the snapshots of the inputs in the order named; a folder or archive with several of them gives all, in the order of time."""
-    from k8snetviz.collect.series import load_series
-
     found: list[Snapshot] = []
     for word in arguments.inputs:
-        alone = word in (LIVE, "-") or word.startswith("sample:") or word.endswith(".k8snet")
-        found += [read_source(arguments, word)] if alone else load_series(word)
+        try:
+            found.append(read_source(arguments, word))
+        except SeveralSnapshots:
+            from k8snetviz.collect.series import load_series
+
+            found += load_series(word)
     return found

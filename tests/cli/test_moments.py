@@ -73,10 +73,11 @@ def test_a_link_to_the_same_file_is_the_same_file(tmp_path):
 
 def test_files_are_read_in_the_order_named_and_a_folder_in_the_order_of_time(tmp_path):
     def write(path, name, created):
-        made = service(name)
-        made["metadata"]["creationTimestamp"] = created
+        made, kept = service(name), service("kept")
+        kept["metadata"]["uid"] = name
+        made["metadata"] |= {"creationTimestamp": created, "uid": created}
         path.parent.mkdir(exist_ok=True, parents=True)
-        listed = {"kind": "ServiceList", "apiVersion": "v1", "metadata": {"resourceVersion": "1"}, "items": [made]}
+        listed = {"kind": "ServiceList", "apiVersion": "v1", "metadata": {"resourceVersion": "1"}, "items": [made, kept]}
         path.write_text(json.dumps(listed))
 
     write(tmp_path / "late.json", "late", "2026-01-02T00:00:00Z")
@@ -84,5 +85,5 @@ def test_files_are_read_in_the_order_named_and_a_folder_in_the_order_of_time(tmp
     for name, created in (("t2", "2026-02-02T00:00:00Z"), ("t1", "2026-02-03T00:00:00Z")):
         write(tmp_path / "series" / name / "services.json", name, created)
     read = snapshots(settled(str(tmp_path / "late.json"), str(tmp_path / "early.json"), str(tmp_path / "series"), "sample:before"))
-    assert [snap.services["service"].iloc[0] for snap in read[:-1]] == ["late", "early", "t2", "t1"]
+    assert [next(name for name in snap.services["service"] if name != "kept") for snap in read[:-1]] == ["late", "early", "t2", "t1"]
     assert read[-1].provenance.name == sample_path("before").name

@@ -9,12 +9,13 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from k8snetviz.errors import UsageError
 from k8snetviz.model.printable import printable
+
+if TYPE_CHECKING:
+    import pandas as pd  # who has a frame has imported it; who only says a sentence must not
 
 _FORMULA = ("=", "+", "-", "@")
 
@@ -99,6 +100,8 @@ def as_json(frame: pd.DataFrame) -> str:
 
 
 def _value(cell: Any) -> object:
+    import pandas as pd
+
     if pd.isna(cell):
         return None
     if isinstance(cell, pd.Timestamp):

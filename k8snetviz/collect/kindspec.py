@@ -33,7 +33,7 @@ class SelectorRow(NamedTuple):
 class KindSpec(NamedTuple):
     """A kind of the Kubernetes API and the struct that holds what tables need of it.
 
-    Modules that add kinds export ``SPECS: tuple[KindSpec, ...]`` and ``BUILDERS: dict[str, Builder]``.
+    All of them stand in `kind_specs`.
     """
 
     kind: Kind

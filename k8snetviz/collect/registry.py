@@ -1,10 +1,11 @@
-"""All kinds and all table builders, gathered from the modules that define them."""
+"""All kinds, and all table builders, gathered from the modules that define them (they need pandas, so only when a table is asked for)."""
 
 from __future__ import annotations
 
 from functools import cache
 from types import ModuleType
 
+from k8snetviz.collect.kind_specs import SPECS
 from k8snetviz.collect.kindspec import Builder, KindSpec, PodBuilder
 from k8snetviz.model.kinds import Kind
 
@@ -12,7 +13,7 @@ from k8snetviz.model.kinds import Kind
 @cache
 def specs() -> dict[Kind, KindSpec]:
     """Return the spec of every kind that can be decoded."""
-    return {spec.kind: spec for module in _modules() for spec in getattr(module, "SPECS", ())}
+    return {spec.kind: spec for spec in SPECS}
 
 
 @cache

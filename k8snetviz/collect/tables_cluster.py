@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from k8snetviz.collect.addresses import canonical_range
-from k8snetviz.collect.kindspec import Builder, KindSpec
-from k8snetviz.collect.structs.ranges import IPAddress, ServiceCIDR
+from k8snetviz.collect.kindspec import Builder
 from k8snetviz.collect.tables_core import node_ranges
 from k8snetviz.collect.whole_columns import frame_of
 from k8snetviz.model.kinds import Kind, OwnerRole
@@ -28,9 +27,4 @@ def ranges(store: ObjectStore) -> pd.DataFrame:
     return frame_of(RANGES, [*node_ranges(store), *services])
 
 
-_NETWORKING = ("networking.k8s.io",)
-SPECS = (
-    KindSpec(Kind.SERVICE_CIDR, ServiceCIDR, "servicecidrs", _NETWORKING),
-    KindSpec(Kind.IP_ADDRESS, IPAddress, "ipaddresses", _NETWORKING),
-)
 BUILDERS: dict[str, Builder] = {RANGES.name: ranges}

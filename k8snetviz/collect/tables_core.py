@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from k8snetviz.collect.addresses import canonical, canonical_range
-from k8snetviz.collect.kindspec import Builder, KindSpec, SelectorRow
+from k8snetviz.collect.kindspec import Builder
 from k8snetviz.collect.structs.core import (
-    Endpoints,
-    EndpointSlice,
     Namespace,
     NamespaceStatus,
     Node,
@@ -20,7 +18,6 @@ from k8snetviz.collect.structs.core import (
     NodeStatus,
     Service,
 )
-from k8snetviz.collect.structs.pod import Pod
 from k8snetviz.collect.whole_columns import frame_of
 from k8snetviz.model.kinds import FamiliesFrom, Family, Kind
 from k8snetviz.model.tables import NAMESPACES, NODE_ADDRESSES, NODES, SERVICES
@@ -152,11 +149,6 @@ def families(service: Service) -> tuple[str | None, str | None, str | None]:
     return None, None, None
 
 
-def _service_selectors(service: Service) -> Iterator[SelectorRow]:
-    for key, value in (service.spec.selector or {}).items():
-        yield SelectorRow("spec.selector", key, "Equals", value)
-
-
 def node_ranges(store: ObjectStore) -> Iterator[tuple[str, str, str, str | None, str]]:
     """Yield the rows of RANGES that Nodes declare (NM-12)."""
     for node in store.objects(Kind.NODE):
@@ -166,14 +158,6 @@ def node_ranges(store: ObjectStore) -> Iterator[tuple[str, str, str, str | None,
 
 
 _FAMILIES = frozenset(family.value for family in Family)
-SPECS = (
-    KindSpec(Kind.NAMESPACE, Namespace, "namespaces"),
-    KindSpec(Kind.NODE, Node, "nodes"),
-    KindSpec(Kind.POD, Pod, "pods"),
-    KindSpec(Kind.SERVICE, Service, "services", selectors=_service_selectors),
-    KindSpec(Kind.ENDPOINTS, Endpoints, "endpoints"),
-    KindSpec(Kind.ENDPOINT_SLICE, EndpointSlice, "endpointslices", ("discovery.k8s.io",)),
-)
 BUILDERS: dict[str, Builder] = {
     "namespaces": namespaces,
     "nodes": nodes,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from k8snetviz.collect.kindspec import Builder, KindSpec
+from k8snetviz.collect.kindspec import Builder
 from k8snetviz.collect.structs.events import Event, EventSeries, ObjectReference
 from k8snetviz.collect.whole_columns import frame_of
 from k8snetviz.model.kinds import Kind
@@ -41,5 +41,4 @@ def _row(event: Event) -> tuple[object, ...]:
     )
 
 
-SPECS = (KindSpec(Kind.EVENT, Event, "events", ("", "events.k8s.io")),)
 BUILDERS: dict[str, Builder] = {EVENTS.name: events}

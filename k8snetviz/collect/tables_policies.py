@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from k8snetviz.collect.kindspec import Builder, KindSpec, SelectorRow
+from k8snetviz.collect.kindspec import Builder
 from k8snetviz.collect.policy_rules import (
     Rule,
     cluster_policy_rules,
-    cluster_policy_subject,
     network_policy_directions,
     network_policy_rules,
 )
-from k8snetviz.collect.selector_rows import selector_rows
 from k8snetviz.collect.structs.meta import Meta
-from k8snetviz.collect.structs.policies import ClusterPolicy, NetworkPolicy
-from k8snetviz.collect.structs.selectors import LabelSelector
 from k8snetviz.collect.whole_columns import frame_of
 from k8snetviz.model.kinds import Kind
 from k8snetviz.model.tables import POLICIES, POLICY_PEERS, POLICY_PORTS, POLICY_RULES
@@ -90,36 +86,6 @@ def _all_rules(store: ObjectStore) -> Iterator[_PolicyRule]:
                 yield _PolicyRule(kind, policy.metadata, rule)
 
 
-def _network_policy_selectors(policy: NetworkPolicy) -> Iterator[SelectorRow]:
-    """Yield the selectors of a NetworkPolicy; without podSelector it selects all pods of its namespace (NP-13)."""
-    yield from selector_rows("spec.podSelector", policy.spec.pod_selector or LabelSelector())
-    yield from _peer_selectors(network_policy_rules(policy))
-
-
-def _cluster_policy_selectors(policy: ClusterPolicy) -> Iterator[SelectorRow]:
-    for field, selector in cluster_policy_subject(policy).items():
-        yield from selector_rows(field, selector)
-    yield from _peer_selectors(cluster_policy_rules(policy))
-
-
-def _peer_selectors(rules: Iterator[Rule]) -> Iterator[SelectorRow]:
-    for rule in rules:
-        for peer in rule.peers:
-            for field, selector in peer.selectors.items():
-                yield from selector_rows(field, selector)
-
-
-_NETWORKING = ("networking.k8s.io", "extensions")
-_POLICY = ("policy.networking.k8s.io",)
-_ALPHA1, _ALPHA2 = "v1alpha1", "v1alpha2"
-SPECS = (
-    KindSpec(Kind.NETWORK_POLICY, NetworkPolicy, "networkpolicies", _NETWORKING, selectors=_network_policy_selectors),
-    KindSpec(Kind.ADMIN_NETWORK_POLICY, ClusterPolicy, "adminnetworkpolicies", _POLICY, _ALPHA1, _cluster_policy_selectors),
-    KindSpec(
-        Kind.BASELINE_ADMIN_NETWORK_POLICY, ClusterPolicy, "baselineadminnetworkpolicies", _POLICY, _ALPHA1, _cluster_policy_selectors
-    ),
-    KindSpec(Kind.CLUSTER_NETWORK_POLICY, ClusterPolicy, "clusternetworkpolicies", _POLICY, _ALPHA2, _cluster_policy_selectors),
-)
 BUILDERS: dict[str, Builder] = {
     POLICIES.name: policies,
     POLICY_RULES.name: policy_rules,

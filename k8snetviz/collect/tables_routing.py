@@ -8,25 +8,20 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from k8snetviz.collect.addresses import canonical
-from k8snetviz.collect.kindspec import Builder, KindSpec, SelectorRow
-from k8snetviz.collect.selector_rows import selector_rows
+from k8snetviz.collect.kindspec import Builder
 from k8snetviz.collect.structs.meta import Annotations
 from k8snetviz.collect.structs.routing import (
     Gateway,
-    GatewayRoute,
     Ingress,
     IngressBackend,
-    IngressClass,
     IngressPath,
     IngressRule,
     IngressService,
     IngressServicePort,
     IngressTLS,
-    OpenShiftRoute,
-    ReferenceGrant,
     RouteNamespaces,
 )
-from k8snetviz.collect.tables_routes import GATEWAY_GROUP, kind_in_group, route_parents, routes
+from k8snetviz.collect.tables_routes import kind_in_group, route_parents, routes
 from k8snetviz.collect.whole_columns import frame_of
 from k8snetviz.model.kinds import Kind
 from k8snetviz.model.tables import (
@@ -136,14 +131,6 @@ def _listener_rows(gateway: Gateway) -> Iterator[tuple[object, ...]]:
         )
 
 
-def _gateway_selectors(gateway: Gateway) -> Iterator[SelectorRow]:
-    """Yield the selectors of namespaces that may attach (GW-6)."""
-    for place, listener in enumerate(gateway.spec.listeners or ()):
-        allowed = listener.allowed_routes.namespaces if listener.allowed_routes is not None else None
-        if allowed is not None and allowed.selector is not None:
-            yield from selector_rows(f"spec.listeners[{place}].allowedRoutes.namespaces.selector", allowed.selector)
-
-
 def reference_grants(store: ObjectStore) -> pd.DataFrame:
     """Return REFERENCE_GRANTS."""
     rows = (
@@ -162,19 +149,6 @@ def reference_grants(store: ObjectStore) -> pd.DataFrame:
     return frame_of(REFERENCE_GRANTS, rows)
 
 
-_GATEWAY = (GATEWAY_GROUP,)
-SPECS = (
-    KindSpec(Kind.INGRESS, Ingress, "ingresses", ("networking.k8s.io", "extensions")),
-    KindSpec(Kind.INGRESS_CLASS, IngressClass, "ingressclasses", ("networking.k8s.io",)),
-    KindSpec(Kind.GATEWAY, Gateway, "gateways", _GATEWAY, selectors=_gateway_selectors),
-    KindSpec(Kind.HTTP_ROUTE, GatewayRoute, "httproutes", _GATEWAY),
-    KindSpec(Kind.GRPC_ROUTE, GatewayRoute, "grpcroutes", _GATEWAY),
-    KindSpec(Kind.TCP_ROUTE, GatewayRoute, "tcproutes", _GATEWAY, "v1alpha2"),
-    KindSpec(Kind.TLS_ROUTE, GatewayRoute, "tlsroutes", _GATEWAY, "v1alpha2"),
-    KindSpec(Kind.UDP_ROUTE, GatewayRoute, "udproutes", _GATEWAY, "v1alpha2"),
-    KindSpec(Kind.REFERENCE_GRANT, ReferenceGrant, "referencegrants", _GATEWAY, "v1beta1"),
-    KindSpec(Kind.OPENSHIFT_ROUTE, OpenShiftRoute, "routes", ("route.openshift.io", "")),
-)
 BUILDERS: dict[str, Builder] = {
     INGRESS_CLASSES.name: ingress_classes,
     INGRESS_RULES.name: ingress_rules,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from k8snetviz.collect.kindspec import Builder, KindSpec, SelectorRow
-from k8snetviz.collect.selector_rows import pair_rows, selector_rows
+from k8snetviz.collect.kind_specs import SPECS
+from k8snetviz.collect.kindspec import Builder, KindSpec
 from k8snetviz.collect.structs.meta import Meta, OwnerReference
-from k8snetviz.collect.structs.pod import PodTemplate
 from k8snetviz.collect.structs.workloads import CronJob, Job, JobStatus, ReplicationController, Workload, WorkloadStatus
 from k8snetviz.collect.whole_columns import frame_of
 from k8snetviz.model.kinds import Kind
@@ -24,7 +22,7 @@ _NOBODY = OwnerReference()
 
 def workloads(store: ObjectStore) -> pd.DataFrame:
     """Return WORKLOADS; a CronJob wants no pods of its own, so its counts are missing."""
-    return frame_of(WORKLOADS, (_row(store, spec, one) for spec in SPECS for one in store.objects(spec.kind)))
+    return frame_of(WORKLOADS, (_row(store, spec, one) for spec in SPECS if spec.template for one in store.objects(spec.kind)))
 
 
 def _row(store: ObjectStore, spec: KindSpec, one: Workload | ReplicationController | Job | CronJob) -> tuple[object, ...]:
@@ -38,7 +36,7 @@ def _row(store: ObjectStore, spec: KindSpec, one: Workload | ReplicationControll
         *_counts(spec.kind, one),
         owner.kind or None,
         owner.name or None,
-        *store.template_sets(_template(one)),
+        *store.template_sets(spec.template(one) if spec.template else None),
         (one.spec.service_name or None) if isinstance(one, Workload) else None,
         meta.creation_timestamp,
     )
@@ -69,34 +67,6 @@ def _default_one(number: int | None) -> int:
     return 1 if number is None else number
 
 
-def _template(one: Workload | ReplicationController | Job | CronJob) -> PodTemplate | None:
-    if isinstance(one, CronJob):
-        return one.spec.job_template.spec.template if one.spec.job_template is not None else None
-    return one.spec.template
-
-
-def _selectors(one: Workload | Job) -> Iterator[SelectorRow]:
-    if one.spec.selector is not None:
-        yield from selector_rows("spec.selector", one.spec.selector)
-
-
-def _controller_selectors(one: ReplicationController) -> Iterator[SelectorRow]:
-    if one.spec.selector is not None:
-        yield from pair_rows("spec.selector", one.spec.selector)
-
-
 _NO_STATUS = WorkloadStatus()
 _NO_JOB_STATUS = JobStatus()
-_APPS = ("apps", "extensions")
-SPECS = (
-    KindSpec(Kind.DEPLOYMENT, Workload, "deployments", _APPS, selectors=_selectors, template=_template),
-    KindSpec(Kind.REPLICA_SET, Workload, "replicasets", _APPS, selectors=_selectors, template=_template),
-    KindSpec(Kind.STATEFUL_SET, Workload, "statefulsets", ("apps",), selectors=_selectors, template=_template),
-    KindSpec(Kind.DAEMON_SET, Workload, "daemonsets", _APPS, selectors=_selectors, template=_template),
-    KindSpec(Kind.JOB, Job, "jobs", ("batch",), selectors=_selectors, template=_template),
-    KindSpec(Kind.CRON_JOB, CronJob, "cronjobs", ("batch",), template=_template),
-    KindSpec(
-        Kind.REPLICATION_CONTROLLER, ReplicationController, "replicationcontrollers", selectors=_controller_selectors, template=_template
-    ),
-)
 BUILDERS: dict[str, Builder] = {WORKLOADS.name: workloads}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import zipfile
 from collections import deque
 
@@ -178,6 +180,18 @@ def test_equal_clusters_make_equal_lists(api, tmp_path):
     with serving(api, tmp_path) as config:
         one, other = (record(tmp_path / name, Cluster(kubeconfig=config)) for name in ("a.k8snet", "b.k8snet"))
     assert [member.sha256 for member in one.manifest.kinds] == [member.sha256 for member in other.manifest.kinds]
+
+
+def test_recording_imports_no_library_for_tables(api, tmp_path):
+    """It makes no table: what they need would be half of its memory."""
+    heavy = "{'pandas', 'numpy', 'plotly'} & set(sys.modules)"
+    with serving(api, tmp_path) as config:
+        code = (
+            "import sys; from k8snetviz.cli import main; "
+            f"status = main(['collect', '--kubeconfig', {str(config)!r}, '-o', {str(tmp_path / 'x.k8snet')!r}]); print(status, {heavy})"
+        )
+        told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "0 set()"
 
 
 def test_nothing_half_stays_after_an_interrupt(api, tmp_path):

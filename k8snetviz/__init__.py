@@ -20,6 +20,8 @@ _HOMES = {
     "service_states": "k8snetviz.analysis.states",
     "explain": "k8snetviz.analysis.explain",
     "owners": "k8snetviz.analysis.owners",
+    "timeline": "k8snetviz.history",
+    "history": "k8snetviz.history",
     "explore": "k8snetviz.widgets.explore",
     "report": "k8snetviz.documents.report",
     "view": "k8snetviz.view",

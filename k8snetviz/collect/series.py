@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-
-import pandas as pd
 
 from k8snetviz.collect.batches import Limits
 from k8snetviz.collect.load import load, provenance
 from k8snetviz.collect.reader import InputReader
 from k8snetviz.collect.several import MomentSink
 from k8snetviz.collect.store import ObjectStore
+from k8snetviz.collect.taken import taken
+from k8snetviz.errors import InputError
 from k8snetviz.model.snapshot import Snapshot
 
-Order = tuple[str, list[tuple[int, str]]]
-_NUMBER = re.compile(r"(\d+)")
+Order = tuple[bool, datetime, list[tuple[int, str]]]
+_NUMBER = re.compile(r"([0-9]{1,18})")
+_UNTOLD = datetime.max.replace(tzinfo=UTC)
 
 
 def load_series(path: str | Path | Sequence[str | Path], *, limits: Limits | None = None) -> list[Snapshot]:
@@ -37,51 +38,53 @@ def load_series(path: str | Path | Sequence[str | Path], *, limits: Limits | Non
     InputError : `path` cannot be read, or holds nothing of ours.
     """
     bounds = limits or Limits()
-    if not isinstance(path, str | Path):
-        return _in_order([_timed(load(part, limits=bounds), part, bounds) for part in path])
-    if str(path) == "-":
-        return [load(path, limits=bounds)]
-    reader = InputReader(path, MomentSink(), bounds)
-    found = reader.units()
+    found = list(one_by_one(path, limits=bounds)) if isinstance(path, str | Path) else [load(part, limits=bounds) for part in path]
+    return sorted(found, key=lambda snapshot: _order(snapshot, bounds)) if len(found) > 1 else found
+
+
+def one_by_one(path: str | Path, *, limits: Limits | None = None) -> Iterator[Snapshot]:
+    """Yield the snapshots that `path` holds, in the order of names; each can be let go before the next one is read.
+
+    Raises
+    ------
+    InputError : `path` cannot be read, or holds nothing of ours.
+    """
+    bounds = limits or Limits()
+    recorded = _recorded(Path(path)) if str(path) != "-" else []
+    if recorded:
+        yield from (load(file, limits=bounds) for file in recorded)
+        return
+    found = [] if str(path) == "-" else InputReader(path, MomentSink(), bounds).units()
     if len(found) < 2:
-        return [load(path, limits=bounds)]
-    return _in_order([_unit(path, unit, bounds) for unit in found])
+        yield load(path, limits=bounds)
+        return
+    yield from (_unit(path, unit, bounds) for unit in sorted(found, key=natural))
 
 
-def _in_order(timed: list[tuple[Order, Snapshot]]) -> list[Snapshot]:
-    return [snapshot for _, snapshot in sorted(timed, key=lambda pair: pair[0])]
+def natural(name: str) -> list[tuple[int, str]]:
+    """Return a key that puts ``t2`` before ``t10``."""
+    return [(int(part), "") if place % 2 else (-1, part) for place, part in enumerate(_NUMBER.split(name))]
 
 
-def _unit(path: str | Path, unit: str, limits: Limits) -> tuple[Order, Snapshot]:
-    """Return one snapshot of several, and when it was taken."""
+def _recorded(place: Path) -> list[Path]:
+    """Return the files of a folder in which every file is a snapshot file of ours, as `collect --every` writes it."""
+    try:
+        files = [file for file in place.iterdir() if not file.name.startswith(".")] if place.is_dir() else []
+    except OSError as error:
+        raise InputError(f"wanted a folder of snapshots, found {place}: {error.strerror or error}") from error
+    ours = [file for file in files if file.suffix == ".k8snet" and file.is_file()]
+    return sorted(ours, key=lambda file: natural(file.name)) if len(ours) == len(files) > 1 else []
+
+
+def _unit(path: str | Path, unit: str, limits: Limits) -> Snapshot:
+    """Return one snapshot of several."""
     store = ObjectStore()
     InputReader(path, store, limits, only=unit).read()
     store.finish()
-    return _timed(Snapshot(store, provenance(store, unit, [path])), path, limits, only=unit)
+    return Snapshot(store, provenance(store, unit, [path]))
 
 
-def _timed(snapshot: Snapshot, path: str | Path, limits: Limits, *, only: str | None = None) -> tuple[Order, Snapshot]:
-    """Return `snapshot` with its time: told by the bundle, else the newest one that its objects name."""
-    when = snapshot.provenance.finished or snapshot.provenance.started
-    time = _moment(when.isoformat()) if when else ""
-    if not time and str(path) != "-":
-        sink = MomentSink()
-        InputReader(path, sink, limits, only=only).read()
-        time = max((moment for member in sink.members for moment in member.newest), default="")
-    if not time:
-        created = snapshot.objects["created"].max()
-        time = "" if pd.isna(created) else created.isoformat()[:19]
-    return (time, _natural(snapshot.provenance.name)), snapshot
-
-
-def _moment(text: str) -> str:
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        return ""
-    return when.astimezone(UTC).isoformat()[:19] if when.tzinfo else when.isoformat()[:19]
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    """Return a key that puts ``t2`` before ``t10``."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in _NUMBER.split(name)]
+def _order(snapshot: Snapshot, limits: Limits) -> Order:
+    """Return what puts snapshots in the order of time; those without one come last, by name."""
+    time, _ = taken(snapshot, limits)
+    return time is None, time or _UNTOLD, natural(snapshot.provenance.name)

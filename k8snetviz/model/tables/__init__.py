@@ -46,6 +46,14 @@ from k8snetviz.model.tables.services import (
     SLICE_ENDPOINTS,
     SLICES,
 )
+from k8snetviz.model.tables.timelines import (
+    TIMELINE,
+    TIMELINE_EVENTS,
+    TIMELINE_FLAPS,
+    TIMELINE_MOMENTS,
+    TIMELINE_REASONS,
+    TIMELINE_RESTARTS,
+)
 
 SNAPSHOT_TABLES: tuple[Table, ...] = (
     NAMESPACES,
@@ -99,6 +107,12 @@ ANSWER_TABLES: tuple[Table, ...] = (
     SERVICE_PATHS,
     SERVICE_NAMES,
     PORT_CLASHES,
+    TIMELINE,
+    TIMELINE_MOMENTS,
+    TIMELINE_REASONS,
+    TIMELINE_FLAPS,
+    TIMELINE_EVENTS,
+    TIMELINE_RESTARTS,
 )
 
 __all__ = [
@@ -152,5 +166,11 @@ __all__ = [
     "SLICE_ENDPOINTS",
     "SNAPSHOT_TABLES",
     "SOURCES",
+    "TIMELINE",
+    "TIMELINE_EVENTS",
+    "TIMELINE_FLAPS",
+    "TIMELINE_MOMENTS",
+    "TIMELINE_REASONS",
+    "TIMELINE_RESTARTS",
     "WORKLOADS",
 ]

@@ -73,7 +73,8 @@ def _sources(snap: Snapshot) -> str:
     heads = ("Source", "Layout", "Format", "Objects", "Copies dropped", "Bytes")
     rows = ((row.source, row.layout, row.format, row.objects, row.duplicates, row.bytes) for row in each(sources))
     made, shown = table(heads, rows, "Sources, with sizes after decompression", limit=_SOURCES, room=_ROOM)
-    return _fold(count(len(sources), "source"), made, shown, len(sources), "source")
+    body = f"{made}\n{left_out(shown, len(sources), 'source')}"
+    return folded(count(len(sources), "source"), body, opened=False, printed=False)
 
 
 def _kinds(snap: Snapshot) -> str:

@@ -69,13 +69,23 @@ def services_section(states: pd.DataFrame) -> Html:
 
 
 def mapping_section(rows: pd.DataFrame, every: int) -> Html:
-    """Return the first `rows` of the mapping table, of which there are `every` in all."""
+    """Return the first `rows` of the mapping table, of which there are `every` in all; what serves is folded, and not on paper."""
+    if rows.empty:
+        return Html()
+    serves = rows["look"].isin(QUIET)
+    left = every - len(rows)
+    parts = [_mapping_table(rows[~serves], "that does not serve", opened=True), _mapping_table(rows[serves], "that serves", opened=False)]
+    return section("mapping", "Service port to pods", *parts, left_out(len(rows), every, "row") if left else "")
+
+
+def _mapping_table(rows: pd.DataFrame, which: str, *, opened: bool) -> Html:
     if rows.empty:
         return Html()
     heads = ("Service", "State", "Port", "Pod", "Address", "To", "Node", "First reason")
-    made, shown = table(heads, _mapping(rows), "Service port to pod, what does not serve first", limit=_ROWS, room=_ROWS_ROOM)
-    body = f"{made}\n{left_out(shown, every, 'row')}"
-    return section("mapping", "Service port to pods", folded(count(every, "row"), body, opened=shown <= _OPEN))
+    made, shown = table(heads, _mapping(rows), f"Service port to pod, {which}", limit=_ROWS, room=_ROWS_ROOM)
+    body = f"{made}\n{left_out(shown, len(rows), 'row')}"
+    words = f"{count(len(rows), 'row')} {which if len(rows) == 1 else which.replace('does', 'do').replace('serves', 'serve')}"
+    return folded(words, body, opened=opened and shown <= _OPEN, printed=opened)
 
 
 def gaps_section(gaps: pd.DataFrame) -> Html:

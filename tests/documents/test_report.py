@@ -102,6 +102,12 @@ def test_every_table_has_a_caption_and_named_columns_and_rows(during):
         assert all(row.count('<th scope="row"') == 1 for row in body.split("</tr>")[:-1])
 
 
+def test_what_serves_is_folded_behind_what_does_not(during):
+    text = Page(during).text
+    assert text.index("rows that do not serve") < text.index("rows that serve")
+    assert during.count('<details class="long">') == 2  # and the sources
+
+
 def test_the_sample_stays_small(during):
     assert len(during.encode()) < 400_000
 

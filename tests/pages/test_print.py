@@ -57,6 +57,15 @@ def test_a_page_becomes_a_paper(kind, made, visit):
     assert len(re.findall(rb"/Type /Font\b", paper)) > 0
 
 
+def test_paper_holds_what_does_not_serve_and_names_what_is_folded(made, visit):
+    page = alive(visit(made.page("report", "sample")))
+    page.emulate_media(media="print")
+    quiet, broken = (page.locator("#mapping details").filter(has_text=word) for word in ("that serve", "that do not serve"))
+    assert broken.locator("table").is_visible() and not quiet.locator("table").is_visible()
+    assert quiet.locator("summary").is_visible()
+    assert len(re.findall(rb"/Type /Page\b(?!s)", page.pdf(format="A4", print_background=True))) <= 10
+
+
 def test_a_shared_notebook_breaks_pages_within_outputs(made, visit):
     page = visit(made.page("share", "sample"))
     page.emulate_media(media="print")

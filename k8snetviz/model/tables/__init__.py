@@ -5,6 +5,7 @@ from __future__ import annotations
 from k8snetviz.model.schema import Table
 from k8snetviz.model.tables.addresses import ADDRESS_RANGES
 from k8snetviz.model.tables.answers import ADDRESS_OWNERS, BACKENDS, NEAR_MISSES, REACHED_BY, SERVICE_STATES
+from k8snetviz.model.tables.changes import CHANGE_LINES, CHANGES, NOT_COMPARED
 from k8snetviz.model.tables.cluster import (
     CONTAINER_PORTS,
     CONTAINER_SETS,
@@ -113,6 +114,9 @@ ANSWER_TABLES: tuple[Table, ...] = (
     TIMELINE_FLAPS,
     TIMELINE_EVENTS,
     TIMELINE_RESTARTS,
+    CHANGES,
+    CHANGE_LINES,
+    NOT_COMPARED,
 )
 
 __all__ = [
@@ -120,6 +124,8 @@ __all__ = [
     "ADDRESS_RANGES",
     "ANSWER_TABLES",
     "BACKENDS",
+    "CHANGES",
+    "CHANGE_LINES",
     "CONTAINERS",
     "CONTAINER_PORTS",
     "CONTAINER_SETS",
@@ -139,6 +145,7 @@ __all__ = [
     "NEAR_MISSES",
     "NODES",
     "NODE_ADDRESSES",
+    "NOT_COMPARED",
     "OBJECTS",
     "PODS",
     "POD_ADDRESSES",

@@ -120,6 +120,8 @@ def _of_state(before: dict[str, Any], after: dict[str, Any], told: Told, service
     found = changed.first(service, _PUBLISH)
     if before["target_port"] != after["target_port"]:
         found = changed.first(service, f"{port}.targetPort") or changed.first(pod, PORTS) or found
+    if before["address"] != after["address"]:
+        found = found or changed.first(pod, UID, ADDRESSES)
     return found or changed.first(pod, UID)
 
 

@@ -21,7 +21,7 @@ _WITHIN = {
     DELETED: (),
     PHASE: (UID, NODE),
     RESTARTS: (UID,),
-    ADDRESSES: (UID, NODE, PHASE),
+    ADDRESSES: (UID, NODE, PHASE, RESTARTS),  # a new sandbox restarts all containers and gets a new address
     READY: (UID, DELETED, PHASE, RESTARTS, NODE),
 }
 

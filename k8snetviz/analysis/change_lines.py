@@ -61,6 +61,8 @@ def _groups(rows: list[Cells]) -> list[_Group]:
     roots: list[_Group] = []
     for cells in rows:
         _join(cells, by_place, groups, roots).rows.append(cells)
+    for group in groups.values():
+        group.rows.sort(key=lambda cells: cells["cause"] == _place(cells)[0])  # the change that the others of its object follow from
     return roots
 
 
@@ -134,5 +136,6 @@ def _told(rows: list[Cells], depth: int) -> tuple[str, str | None, str, str]:
     if first["kind"] == Kind.POD.value:
         one = len(pods) == 1 or not first["workload"]
         kind, name = (first["kind"], first["name"]) if one else (first["workload_kind"], first["workload"])
-        return kind, first["namespace"], name, words_of_pods(rows)
+        space = None if kind == Kind.NODE.value else first["namespace"]
+        return kind, space, name, words_of_pods(rows)
     return first["kind"], first["namespace"], first["name"], words_of_object(rows)

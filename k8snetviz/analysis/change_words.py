@@ -32,6 +32,7 @@ _NOUNS = {
     "status.podIPs": "address",
     "status.addresses": "addresses",
     "spec.nodeName": "Node",
+    "spec.template.spec.containers[].ports": "declared ports",
     "status.phase": "phase",
     "metadata.labels[topology.kubernetes.io/zone]": "zone",
     "metadata.labels[topology.kubernetes.io/region]": "region",
@@ -72,14 +73,14 @@ def words_of_pods(rows: list[Cells]) -> str:
     """Return the sentence of a change that one or several pods of one workload share."""
     first = rows[0]
     names = sorted({cells["name"] for cells in rows})
-    whose = f"{first['workload_kind']} {_short(first['namespace'])}/{_short(first['workload'])}" if first["workload"] else "no workload"
+    whose = _whose(first)
     many = len(names) > 1
     who = f"{len(names)} pods of {whose}" if many else f"Pod {_short(first['namespace'])}/{_short(names[0])}"
     lead = [cells for cells in rows if (cells["field"], cells["name"]) == (first["field"], cells["name"])]
     field = first["field"]
     if field in (None, "metadata.deletionTimestamp"):
         return f"{_lives(rows, who, whose, many=many)}."
-    told = _also(rows, field)
+    told = _also(rows, field, many=many)
     if field == "metadata.uid":
         return f"{who} {'were' if many else 'was'} deleted and made anew under the same name{'s' if many else ''}{told}."
     if field.endswith("restartCount"):
@@ -90,6 +91,12 @@ def words_of_pods(rows: list[Cells]) -> str:
     if not many:
         return f"{_changed(first)}{told}."
     return f"The {_noun(field)} of {who} changed{told}."
+
+
+def _whose(cells: Cells) -> str:
+    """Return what owns a pod; a static pod is its Node's."""
+    space = "" if cells["workload_kind"] == Kind.NODE.value else f"{_short(cells['namespace'])}/"
+    return f"{cells['workload_kind']} {space}{_short(cells['workload'])}"
 
 
 def _lives(rows: list[Cells], who: str, whose: str, *, many: bool) -> str:
@@ -118,12 +125,12 @@ def _why(cells: Cells) -> str:
     return f" ({_short(cells['reason'])})" if cells["reason"] and cells["after"] != "True" else ""
 
 
-def _also(rows: list[Cells], field: str) -> str:
-    """Return what else is told in the line of the change of `field`: above all readiness, which follows from it."""
-    ready = [cells for cells in rows if cells["field"] == _READY and cells["field"] != field]
-    if not ready:
-        return ""
-    return f", and {_readiness(ready[0], many=len(ready) > 1)}{_why(ready[0])}"
+def _also(rows: list[Cells], field: str, *, many: bool) -> str:
+    """Return what else is told in the line of the change of `field`: another address, and readiness, which follow from it."""
+    own = {cells["field"]: cells for cells in rows if cells["field"] != field}
+    told = [f"{'have' if many else 'has'} another address"] if "status.podIPs" in own and field.endswith("restartCount") else []
+    told += [f"{_readiness(own[_READY], many=many)}{_why(own[_READY])}"] if _READY in own else []
+    return f", and {' and '.join(told)}" if told else ""
 
 
 def words_of_service(rows: list[Cells], *, alone: bool) -> str:
@@ -160,43 +167,47 @@ def words_of_service(rows: list[Cells], *, alone: bool) -> str:
 
 
 def _backends(rows: list[Cells]) -> list[str]:
-    """Return clauses that count backends (pods, not ports and families) that ceased to serve, began to, or changed otherwise."""
-    lost, gained, other, idle = set(), set(), set(), set()
+    """Return clauses that count backends (pods, not ports and families) by what happened to them."""
+    found: dict[str, set[tuple[Any, ...]]] = {}
     for cells in rows:
         who = (cells["pod_namespace"], cells["pod"] or cells["address"], cells["pod"] is None)
-        if (cells["change"] == Change.REMOVED.value and cells["before"] == SERVING) or (cells["field"], cells["after"]) == (
-            "serves",
-            "false",
-        ):
-            lost.add(who)
-        elif (cells["change"] == Change.ADDED.value and cells["after"] == SERVING) or (cells["field"], cells["after"]) == (
-            "serves",
-            "true",
-        ):
-            gained.add(who)
-        elif cells["change"] == Change.ADDED.value:
-            idle.add(who)
-        else:
-            other.add(who)
-    both = lost & gained
-    told = [(lost - both, "lost {}"), (gained - both, "gained {}"), (idle - gained - lost, "has {} more that {} not serve")]
-    told += [(both, "{} serve{} other ports than before"), (other - lost - gained - idle, "{} changed without serving more or less")]
-    return [_count(len(names), form) for names, form in told if names]
+        found.setdefault(_happened(cells), set()).add(who)
+    told, seen = [], set[tuple[Any, ...]]()
+    for what, form in _HAPPENED.items():
+        names = found.get(what, set()) - seen
+        seen |= names
+        told += [form[len(names) > 1].format(len(names))] if names else []
+    return told
 
 
-def _count(number: int, form: str) -> str:
-    noun = f"{number} backend{'' if number == 1 else 's'}"
-    if form.count("{}") == 1:
-        return form.format(noun)
-    second = ("does" if number == 1 else "do") if "more that" in form else ("s" if number == 1 else "")
-    return form.format(noun, second)
+# What happened to backends, the gravest first: each is counted once.
+_HAPPENED = {
+    "lost": ("lost {} backend", "lost {} backends"),
+    "gained": ("gained {} backend", "gained {} backends"),
+    "idle": ("{} new backend does not serve", "{} new backends do not serve"),
+    "left": ("{} backend that did not serve is gone", "{} backends that did not serve are gone"),
+    "address": ("{} backend has another address", "{} backends have another address"),
+    "other": ("{} backend changed, and serves as before", "{} backends changed, and serve as before"),
+}
+
+
+def _happened(cells: Cells) -> str:
+    if cells["field"] is None:
+        gone = cells["change"] == Change.REMOVED.value
+        if SERVING in (cells["before"], cells["after"]):
+            return "lost" if gone else "gained"
+        return "left" if gone else "idle"
+    if cells["field"] == "serves":
+        return "lost" if cells["after"] == "false" else "gained"
+    return "address" if cells["field"] == "address" else "other"
 
 
 def _with(rows: list[Cells]) -> str:
     """Return what else changed in the same object because of the first change."""
     others = [cells for cells in rows[1:] if cells["field"] not in (None, rows[0]["field"])]
-    if any(cells["field"] == "spec.template" for cells in others):
-        return "; it was rolled out"
+    rollout = next((cells for cells in others if cells["field"] == "spec.template"), None)
+    if rollout is not None:
+        return f", and it was rolled out{_from_to(rollout['before'], rollout['after'])}"
     return f", and {len(others)} more field{'' if len(others) == 1 else 's'} of it" if others else ""
 
 

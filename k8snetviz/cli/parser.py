@@ -8,15 +8,18 @@ from importlib import import_module
 
 from k8snetviz import __version__
 from k8snetviz.cli.inputs import add_input, positive, seconds
+from k8snetviz.cli.moments import add_inputs
 
+_ROOMS = {"collect": "collecting", "report": "documents", "review": "documents", "share": "documents"}
 FORMATS = ("table", "csv", "json", "markdown")
+_ROOMS = {"collect": "collecting", "diff": "comparing"}  # modules of the verbs that do not stand in `verbs`
 
 
 def _verb(name: str) -> Callable[[argparse.Namespace], int]:
     """Return a function that fetches the verb's code only when it is run."""
 
     def run(arguments: argparse.Namespace) -> int:
-        room = "collecting" if name == "collect" else "verbs"
+        room = _ROOMS.get(name, "verbs")
         function: Callable[[argparse.Namespace], int] = getattr(import_module(f"k8snetviz.cli.{room}"), name)
         return function(arguments)
 
@@ -62,17 +65,33 @@ def parser() -> argparse.ArgumentParser:
     add_input(owners, "ADDRESS", "an address or a range, such as 10.1.2.3 or 10.1.0.0/16 (must be given)", needed=True)
     _output(owners)
 
+    diff = _add(verbs, "diff", "what changed for traffic between two snapshots, and why", "k8snetviz diff monday.k8snet tuesday.k8snet")
+    add_inputs(diff, "BEFORE AFTER", least=2)
+    _output(diff)
+
     report = _add(
-        verbs, "report", "one offline page: the explorer, states, reasons, provenance", "k8snetviz report dump.tar.gz -o report.html"
+        verbs,
+        "report",
+        "one offline page: the explorer, states, reasons, provenance; with BEFORE also what changed",
+        "k8snetviz report before.k8snet after.k8snet -o incident.html",
     )
-    add_input(report)
+    add_inputs(report, "[BEFORE] AFTER")
     report.add_argument("-o", "--output", metavar="FILE", required=True, help="the .html file to write, or '-' for stdout")
 
     review = _add(
-        verbs, "review", "an executed review notebook, and its offline page beside it", "k8snetviz review dump.tar.gz -o review.ipynb"
+        verbs,
+        "review",
+        "an executed review notebook, and its offline page beside it; with BEFORE an incident review",
+        "k8snetviz review before.k8snet after.k8snet -o incident.ipynb --service shop/cart --link ticket=https://example.com/42",
     )
-    add_input(review)
+    add_inputs(review, "[BEFORE ...] AFTER")
     review.add_argument("-o", "--output", metavar="FILE", required=True, help="the .ipynb file to write; the page gets the ending .html")
+    review.add_argument("--title", metavar="TEXT", help="title of the review")
+    review.add_argument("--service", metavar="NS/NAME", action="append", default=[], help="a Service in question, as often as needed")
+    review.add_argument("--since", metavar="TIME", help="begin of the time window, in UTC: 13:30, 2026-11-22T13:30, or 90m before the end")
+    review.add_argument("--until", metavar="TIME", help="end of the time window (default: the time of AFTER)")
+    review.add_argument("--link", metavar="TEXT=URL", action="append", default=[], help="a link to the web, as often as needed")
+    review.add_argument("--template", metavar="FILE", help="a notebook of your own that is filled in and run (see docs/review.md)")
 
     share = _add(verbs, "share", "a notebook as an offline page, explorers alive", "k8snetviz share review.ipynb -o review.html")
     share.add_argument("notebook", metavar="NOTEBOOK", help="the notebook, with its outputs; it is neither run nor changed")

@@ -69,18 +69,17 @@ def load_snapshot(folder: Path, meter: Meter) -> None:
 def map_services(folder: Path, meter: Meter) -> None:
     """The map alone: which pods each selector selects. The one case that calls a room's function, since the map is no answer by itself."""
     import k8snetviz as knv
-    from k8snetviz.analysis.columns import numbers, texts
     from k8snetviz.analysis.selection import select, selector_pairs
 
     snap = knv.load(folder / "snapshot")
-    services, pods = snap.services, snap.pods
+    services, pods = snap.services, snap.coded("pods")
     for table in ("selectors", "label_sets"):
         snap.table(table)
     with meter.section("cpu"):
         pairs = selector_pairs(snap, services)
-        selection = select(snap, services, pairs, texts(pods["namespace"]), numbers(pods["label_set"]))
+        selection = select(snap, services, pairs, pods.text("namespace"), pods.numbers("label_set"))
     keys = (services["namespace"] + "/" + services["service"]).tolist()
-    names = pods["pod"].tolist()
+    names = snap.pods["pod"].tolist()
     found: dict[str, list[str]] = {keys[service]: [] for service in set(pairs.service.tolist())}
     for service, pod in zip(selection.service.tolist(), selection.member.tolist(), strict=True):
         found[keys[service]].append(names[pod])

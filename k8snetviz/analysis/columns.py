@@ -1,18 +1,18 @@
-"""Columns of tables as numpy arrays, names as joint codes, and codes back as text columns."""
+"""Columns of tables as numpy arrays, names as codes, and codes back as text columns."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-Objects = npt.NDArray[np.object_]
+from k8snetviz.model.coded import Bools, Ints, Objects, Text, words_of
+
+__all__ = ["Bools", "Ints", "Objects"]
 
 
 def texts(series: pd.Series[Any]) -> Objects:
@@ -65,13 +65,6 @@ def changes(*columns: Objects | Ints) -> Bools:
     return out
 
 
-def joint_codes(*columns: Objects) -> tuple[list[Ints], Objects]:
-    """Return codes of several text columns in one vocabulary (-1 where missing), and the vocabulary."""
-    codes, vocabulary = pd.factorize(np.concatenate(columns))
-    ends = np.cumsum([len(column) for column in columns])[:-1]
-    return [part.astype(np.int64) for part in np.split(codes, ends)], np.asarray(vocabulary, dtype=object)
-
-
 def codes_in(vocabulary: Objects, column: Objects) -> Ints:
     """Return the place of each text of `column` in the distinct texts of `vocabulary`; -1 where it is not there."""
     return pd.Index(vocabulary, dtype=object).get_indexer(pd.Index(column, dtype=object)).astype(np.int64)
@@ -99,44 +92,29 @@ def spread(starts: Ints, counts: Ints) -> tuple[Ints, Ints]:
     return group, np.repeat(starts, counts) + within
 
 
-class Coded(NamedTuple):
-    """A text column before it is spelled out: places in a vocabulary, -1 where missing."""
-
-    vocabulary: Any
-    codes: Ints
-
-    def then(self, other: Coded) -> Coded:
-        """Return this column with `other` below it."""
-        codes = np.where(other.codes >= 0, other.codes + len(self.vocabulary), -1)
-        return Coded(joined(self.vocabulary, other.vocabulary), np.concatenate((self.codes, codes)))
-
-    def at(self, rows: Ints | None) -> Coded:
-        """Return the column at `rows`; all of it where None."""
-        return self if rows is None else Coded(self.vocabulary, self.codes[rows])
-
-    def spelled(self) -> Any:
-        """Return the column as a string array."""
-        return self.vocabulary.take(self.codes, allow_fill=True)
-
-
 def text_array(values: Any) -> Any:
     """Return `values` as a pandas string array; None is missing."""
     return pd.array(values, dtype="string")
 
 
-def joined(*arrays: Any) -> Any:
-    """Return pandas string arrays one after another, as a vocabulary to `take` from."""
-    return type(arrays[0])._concat_same_type(list(arrays))
+def said(vocabulary: Sequence[str | None] | Objects, codes: Ints) -> Text:
+    """Return the texts of `vocabulary` behind `codes`; missing where the code is -1, or where there is none."""
+    return words_of(vocabulary).at(codes)
 
 
-def take(vocabulary: Any, codes: Ints) -> Any:
-    """Return the texts behind `codes` as a string array; missing where the code is -1."""
-    return vocabulary.take(codes, allow_fill=True)
+def stacked(*columns: Text) -> Text:
+    """Return columns one below the other."""
+    return columns[0].then(*columns[1:])
 
 
-def words(choices: type[StrEnum]) -> Any:
+def places(vocabulary: Objects, column: Text) -> Ints:
+    """Return the place of each text of `column` in the distinct texts of `vocabulary`; -1 where it is not there."""
+    return np.append(codes_in(vocabulary, column.words), -1)[column.codes]
+
+
+def words(choices: type[StrEnum]) -> list[str]:
     """Return the values of a closed set as a vocabulary, in its order."""
-    return text_array([choice.value for choice in choices])
+    return [choice.value for choice in choices]
 
 
 def code(choice: StrEnum) -> int:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from k8snetviz.analysis.basis import Basis
-from k8snetviz.analysis.columns import Bools, Coded, Ints, code, flags, joined, numbers, text_array, words
+from k8snetviz.analysis.columns import Bools, Ints, code, flags, numbers, said, stacked, words
 from k8snetviz.analysis.families import Layout
 from k8snetviz.analysis.pod_columns import PodColumns
 from k8snetviz.analysis.ports import UNRESOLVED_RULES, find_ports
+from k8snetviz.model.coded import CodedTable, Text, coded_text, words_of
 from k8snetviz.model.kinds import BackendState, Kind, Reason
 from k8snetviz.model.snapshot import Snapshot
 
@@ -110,30 +111,31 @@ def expect(given: Basis, layout: Layout, selected: Ints, judged: Verdicts) -> Ex
     return Expected(block, pair, service, port, family, pod, target, state, reason, rule)
 
 
-def explained(given: Basis, rows: Expected, judged: Verdicts, shown: Bools) -> dict[str, Coded]:
+def explained(given: Basis, rows: Expected, judged: Verdicts, shown: Bools) -> dict[str, Text]:
     """Return the columns reason, field, value and rule of `rows`; missing where not `shown`."""
-    pods, ports = given.pods.frame, given.ports
+    pods, ports = given.pods.table, given.ports
     reason = np.where(shown, rows.reason, NONE)
     places = given.snap.service_ports
     position = numbers(places["position"])
     choices = [_FIELDS.get(choice) for choice in Reason]
     ports_named = [f"spec.ports[{place}].targetPort" for place in range(int(position.max(initial=-1)) + 1)]
-    fields = joined(text_array([*choices, *ports_named]), pods["cause_field"].array)
     unresolved = reason == code(Reason.PORT_UNRESOLVED)
     caused = reason == code(Reason.NOT_READY)
-    caused[caused] = pods["cause_field"].notna().to_numpy()[rows.pod[caused]]
+    caused[caused] = ~pods.missing("cause_field")[rows.pod[caused]]
     field = np.where(caused, len(choices) + len(ports_named) + rows.pod, reason)
     field[unresolved] = len(choices) + position[ports.row[rows.port[unresolved]]]
     values, seen = _pod_values(pods)
     value = np.where(seen[reason] >= 0, seen[reason] * len(pods) + rows.pod, NONE)
-    values = joined(values, places["target_port"].array)
-    value[unresolved] = len(values) - len(places) + ports.row[rows.port[unresolved]]
-    rules = text_array([*(RULES.get(choice) for choice in Reason), *UNRESOLVED_RULES, *_UNTOLD_RULES])
+    value[unresolved] = len(values.codes) + ports.row[rows.port[unresolved]]
     rule = np.where(unresolved, len(Reason) + rows.rule, reason)
     untold = (reason == code(Reason.NOT_COLLECTED)) & (judged.untold[rows.pod] >= 0)
     rule = np.where(untold, len(Reason) + len(UNRESOLVED_RULES) + judged.untold[rows.pod], rule)
-    told = {"reason": (words(Reason), reason), "field": (fields, field), "value": (values, value), "rule": (rules, rule)}
-    return {name: Coded(*column) for name, column in told.items()}
+    return {
+        "reason": said(words(Reason), reason),
+        "field": stacked(words_of([*choices, *ports_named]), pods.text("cause_field")).at(field),
+        "value": stacked(values, coded_text(places["target_port"])).at(value),
+        "rule": said([*(RULES.get(choice) for choice in Reason), *UNRESOLVED_RULES, *_UNTOLD_RULES], rule),
+    }
 
 
 def _first_of(steps: list[tuple[Bools, int, Reason]], count: int) -> tuple[Ints, Ints]:
@@ -153,16 +155,20 @@ def _targets(given: Basis, port: Ints, container_set: Ints) -> tuple[Ints, Ints]
     return number, rule
 
 
-def _pod_values(pods: pd.DataFrame) -> tuple[Any, Ints]:
+def _pod_values(pods: CodedTable) -> tuple[Text, Ints]:
     """Return what may have been seen on pods, column after column; and which column each reason asks (-1: none).
 
     A pod that is not Ready and does not tell why shows the status of its condition.
     """
-    deleted = np.full(len(pods), None, dtype=object)
-    going = np.flatnonzero(pods["deleted"].notna().to_numpy())
-    deleted[going] = pods["deleted"].iloc[going].dt.strftime("%Y-%m-%dT%H:%M:%SZ").to_numpy(dtype=object)
-    columns = [pods[name].array for name in ("phase", "node", "address")]
+    columns = [pods.text(name) for name in ("phase", "node", "address")]
+    going = np.flatnonzero(~pods.missing("deleted"))
+    times = pd.Series(pods.columns["deleted"].take(going)).dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    place = np.full(len(pods), NONE, np.int64)
+    place[going] = np.arange(len(going))
+    causes = pods.text("cause").then(words_of(["False"]))
+    own = np.arange(len(pods), dtype=np.int64)
     asked = [Reason.TERMINAL_PHASE, Reason.NODE_MISSING, Reason.FAMILY_MISSING, Reason.TERMINATING, Reason.NOT_READY]
     seen = np.full(len(Reason) + 1, NONE, np.int64)  # the last one stands for no reason
     seen[[code(reason) for reason in asked]] = range(len(asked))
-    return joined(*columns, text_array(deleted), pods["cause"].array.fillna("False")), seen
+    deleted = said(times.to_numpy(dtype=object), place)
+    return stacked(*columns, deleted, causes.at(np.where(pods.missing("cause"), len(pods), own))), seen

@@ -10,17 +10,18 @@ import pandas as pd
 from k8snetviz.analysis.columns import Bools, Ints, equals, flags, offsets
 from k8snetviz.analysis.ports import PortList
 from k8snetviz.analysis.selection import Selection
+from k8snetviz.model.coded import Text, coded_text
 from k8snetviz.model.kinds import FamiliesFrom, Family
 
 FAMILIES = tuple(Family)
 UNTOLD = len(FAMILIES)  # family code of what has no family: no Service says which, or the address does not parse
 
 
-def family_codes(values: pd.Series[str]) -> Ints:
+def family_codes(values: Text) -> Ints:
     """Return the place of each family in FAMILIES; UNTOLD where missing."""
-    out = np.full(len(values), UNTOLD, np.int64)
+    out = np.full(len(values.codes), UNTOLD, np.int64)
     for place, family in enumerate(FAMILIES):
-        out[equals(values, family.value)] = place
+        out[values.equals(family.value)] = place
     return out
 
 
@@ -44,7 +45,7 @@ def family_slots(services: pd.DataFrame, has: Bools, candidates: Bools) -> Ints:
     opened = open_families(services)
     own = np.zeros((len(services), UNTOLD + 1), bool)
     for column in ("family", "second_family"):
-        codes = family_codes(services[column])
+        codes = family_codes(coded_text(services[column]))
         told = (codes != UNTOLD) & ~opened
         own[told, codes[told]] = True
     own[opened] = has[opened]

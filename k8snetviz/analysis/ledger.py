@@ -18,6 +18,7 @@ from k8snetviz.analysis.ports import PortList
 from k8snetviz.analysis.references import resolve_service
 from k8snetviz.analysis.selection import Selection, select
 from k8snetviz.analysis.spelling import Compared, spelled_out
+from k8snetviz.model.coded import CodedTable, coded_table, coded_text
 from k8snetviz.model.kinds import Drift, FamiliesFrom, Reason
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables import BACKENDS
@@ -40,15 +41,19 @@ def backends(snap: Snapshot, service: str | None = None) -> pd.DataFrame:
     ------
     UnknownReference : there is no such Service.
     """
-    services = snap.services
     if service is None:
-        return snap.answer(BACKENDS.name, lambda: _ledger(snap, services))
-    wanted = resolve_service(snap, service)
+        return snap.answer(BACKENDS.name, lambda: _ledger(snap, snap.services))
+    wanted, services = resolve_service(snap, service), snap.services
     chosen = (services["namespace"] == wanted.namespace) & (services["service"] == wanted.name)
-    return _ledger(snap, services[chosen.to_numpy(dtype=bool)].reset_index(drop=True))
+    return _ledger(snap, services[chosen.to_numpy(dtype=bool)].reset_index(drop=True)).frame()
 
 
-def _ledger(snap: Snapshot, services: pd.DataFrame) -> pd.DataFrame:
+def coded_backends(snap: Snapshot) -> CodedTable:
+    """Return BACKENDS of the whole snapshot on codes, as it is kept: no text is spelled out for it."""
+    return snap.coded_answer(BACKENDS.name, lambda: _ledger(snap, snap.services))
+
+
+def _ledger(snap: Snapshot, services: pd.DataFrame) -> CodedTable:
     """Return the BACKENDS rows of `services`."""
     given = basis(snap, services)
     selection = select(snap, services, given.pairs, given.pods.space, given.pods.label_set)
@@ -63,7 +68,7 @@ def _ledger(snap: Snapshot, services: pd.DataFrame) -> pd.DataFrame:
     shown = (rows.state != READY) & ((rows.state != UNKNOWN) | (compared.observed != READY))
     own, other = expected.explained(given, rows, judged, shown), strays.explained(given, seen, odd)
     told = {name: own[name].then(other[name]) for name in own}
-    return BACKENDS.from_columns(spelled_out(given, seen, (rows, compared), odd, told))
+    return coded_table(BACKENDS, spelled_out(given, seen, (rows, compared), odd, told))
 
 
 def _slots(given: Basis, selection: Selection, seen: Observations, has: Bools) -> Ints:
@@ -146,9 +151,9 @@ def _seen_rows(ports: PortList, rows: Expected, layout: Layout, matches: Matches
 def _legacy_family(given: Basis, rows: Expected) -> Ints:
     """Return the one family that Endpoints hold for each row: that of the Service, else of the pod's ``podIP`` (EP-44)."""
     services, pods = given.services, given.pods
-    own = family_codes(services["family"])
+    own = family_codes(coded_text(services["family"]))
     fallback = (own == UNTOLD) | equals(services["families_from"], FamiliesFrom.FALLBACK.value)
     first = np.full(pods.total, UNTOLD, np.int64)
     for place in (1, 0):
-        first[pods.has[place] & (pods.addresses[UNTOLD] == pods.addresses[place])] = place
+        first[pods.has[place] & (pods.addresses[UNTOLD].objects() == pods.addresses[place].objects())] = place
     return np.where(fallback[rows.service], first[rows.pod], own[rows.service]).astype(np.int64)

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from k8snetviz.analysis.basis import Basis
-from k8snetviz.analysis.columns import Bools, Ints, Objects, joint_codes, positions, texts
+from k8snetviz.analysis.columns import Bools, Ints, changes, positions
 from k8snetviz.analysis.families import UNTOLD
 from k8snetviz.analysis.observed import Observations
 from k8snetviz.analysis.pod_columns import PodColumns
 from k8snetviz.analysis.selection import Selection
+from k8snetviz.model.coded import joint_codes
 
 
 class Matches(NamedTuple):
@@ -49,16 +50,19 @@ def match(given: Basis, selection: Selection, seen: Observations) -> Matches:
 def _differences(seen: Observations, pods: PodColumns, named: Ints) -> tuple[Bools, Bools]:
     """Return for the observations `named`: uid differs, address differs from that of the pod they name."""
     pod, family = seen.pod[named], seen.family[named]
-    told, held = _at(seen.frame["target_uid"], named), pods.uid[pod]
-    differs = np.flatnonzero(told != held)
-    other_uid = np.zeros(len(named), bool)
-    other_uid[differs] = ~np.asarray(pd.isna(told[differs]) | pd.isna(held[differs]))
-    address = _at(seen.frame["address"], named)
-    same = np.concatenate(pods.addresses)[family * pods.total + pod] == address
+    address, uid = seen.address.at(named), seen.target_uid.at(named)
+    new = changes(pod, family, address.codes, uid.codes)  # ports of one endpoint are neighbours
+    first = np.flatnonzero(new)
+    pod, family, address, uid = pod[first], family[first], address.at(first), uid.at(first)
+    held = pods.uid.at(pod)
+    other_uid = (uid.objects() != held.objects()) & ~uid.missing & ~held.missing
+    text = address.objects()
+    same = pods.every_address.at(family * pods.total + pod).objects() == text
     off = np.flatnonzero(~same)
-    same[off] = pods.addresses[UNTOLD][pod[off]] == address[off]
+    same[off] = pods.addresses[UNTOLD].at(pod[off]).objects() == text[off]
     stripped = ~pods.told & ~pods.has[UNTOLD]
-    return other_uid, ~same & ~stripped[pod]
+    row = np.cumsum(new) - 1
+    return other_uid[row], (~same & ~stripped[pod])[row]
 
 
 def _by_address(selection: Selection, pods: PodColumns, seen: Observations, loose: Ints) -> tuple[Ints, Ints]:
@@ -68,8 +72,7 @@ def _by_address(selection: Selection, pods: PodColumns, seen: Observations, loos
     if not len(pairs):
         return loose[:0], loose[:0]
     pod = selection.member[pairs]
-    columns = [column[pod] for column in pods.addresses]
-    (wanted, *held), _ = joint_codes(_at(seen.frame["address"], loose), *columns)
+    (wanted, *held), _ = joint_codes(seen.address.at(loose), *(column.at(pod) for column in pods.addresses))
     terminal = pods.terminal[pod]
     ours = pd.DataFrame({"service": np.tile(selection.service[pairs], 3), "address": np.concatenate(held)})
     ours["pair"], ours["terminal"] = np.tile(pairs, 3), np.tile(terminal, 3)
@@ -79,7 +82,3 @@ def _by_address(selection: Selection, pods: PodColumns, seen: Observations, loos
     best = both.groupby("seen")["terminal"].transform("min") if len(both) else both["terminal"]
     both = both[both["terminal"] == best]
     return both["seen"].to_numpy(dtype=np.int64), both["pair"].to_numpy(dtype=np.int64)
-
-
-def _at(column: pd.Series[str], rows: Ints) -> Objects:
-    return texts(column)[rows]

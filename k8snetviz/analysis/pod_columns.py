@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import pandas as pd
-
-from k8snetviz.analysis.columns import Bools, Ints, Objects, codes_in, equals, flags, joined, numbers, plain, texts
+from k8snetviz.analysis.columns import Bools, Ints, places, plain, stacked
+from k8snetviz.model.coded import CodedTable, Text
 from k8snetviz.model.snapshot import Snapshot
 
 TERMINAL = ("Succeeded", "Failed")  # EP-1c
@@ -15,11 +14,11 @@ TERMINAL = ("Succeeded", "Failed")  # EP-1c
 class PodColumns(NamedTuple):
     """One entry per row of PODS."""
 
-    frame: pd.DataFrame
-    space: Objects
-    name: Objects
-    uid: Objects  # None where missing
-    addresses: tuple[Objects, Objects, Objects]  # IPv4, IPv6, the text of podIP; None where missing
+    table: CodedTable
+    space: Text
+    name: Text
+    uid: Text
+    addresses: tuple[Text, Text, Text]  # IPv4, IPv6, the text of podIP
     has: tuple[Bools, Bools, Bools]
     terminal: Bools
     template: Bools
@@ -34,35 +33,32 @@ class PodColumns(NamedTuple):
     @property
     def total(self) -> int:
         """The number of pods."""
-        return len(self.space)
+        return len(self.table)
 
     @property
-    def vocabulary(self) -> Any:
-        """The addresses one family after another, to take texts from."""
-        return joined(*(self.frame[column].array for column in _ADDRESSES))
-
-
-_ADDRESSES = ("address_ipv4", "address_ipv6", "address")
+    def every_address(self) -> Text:
+        """The addresses one family after another."""
+        return stacked(*self.addresses)
 
 
 def pod_columns(snap: Snapshot) -> PodColumns:
     """Return the columns of PODS."""
-    pods = snap.pods
-    addresses, told = [texts(pods[column]) for column in _ADDRESSES], [pods[column].notna().to_numpy() for column in _ADDRESSES]
+    pods = snap.coded("pods")
+    four, six, first = (pods.text(column) for column in ("address_ipv4", "address_ipv6", "address"))
     return PodColumns(
-        frame=pods,
-        space=plain(pods["namespace"]),
-        name=plain(pods["pod"]),
-        uid=texts(pods["uid"]),
-        addresses=(addresses[0], addresses[1], addresses[2]),
-        has=(told[0], told[1], told[2]),
-        terminal=equals(pods["phase"], *TERMINAL),
-        template=flags(pods["template"]),
-        told=pods["ready"].notna().to_numpy(),
-        ready=flags(pods["ready"]),
-        deleted=pods["deleted"].notna().to_numpy(),
-        host_network=flags(pods["host_network"]),
-        node=codes_in(plain(snap.nodes["node"]), plain(pods["node"])),
-        label_set=numbers(pods["label_set"]),
-        container_set=numbers(pods["container_set"]),
+        table=pods,
+        space=pods.text("namespace"),
+        name=pods.text("pod"),
+        uid=pods.text("uid"),
+        addresses=(four, six, first),
+        has=(~four.missing, ~six.missing, ~first.missing),
+        terminal=pods.text("phase").equals(*TERMINAL),
+        template=pods.flags("template"),
+        told=~pods.missing("ready"),
+        ready=pods.flags("ready"),
+        deleted=~pods.missing("deleted"),
+        host_network=pods.flags("host_network"),
+        node=places(plain(snap.nodes["node"]), pods.text("node")),
+        label_set=pods.numbers("label_set"),
+        container_set=pods.numbers("container_set"),
     )

@@ -14,13 +14,12 @@ from k8snetviz.analysis.columns import (
     changes,
     codes_in,
     equals,
-    joint_codes,
     numbers,
     offsets,
     plain,
     positions,
-    texts,
 )
+from k8snetviz.model.coded import Text, coded_text, joint_codes, words_of
 from k8snetviz.model.kinds import ContainerRole
 from k8snetviz.model.snapshot import Snapshot
 
@@ -40,8 +39,8 @@ class PortList(NamedTuple):
     target: Ints  # place in `wanted` when targetPort is a name; else -1
     wanted_name: Objects  # the distinct names with protocol that some targetPort asks for
     wanted_protocol: Objects
-    name: Objects  # missing when the port has none (EP-31)
-    protocol: Objects  # missing for a Service without ports
+    name: Text  # missing when the port has none (EP-31)
+    protocol: Text  # missing for a Service without ports
     first: Ints  # per Service: its first entry
     held: Ints  # per Service: number of entries; 0 for ExternalName
 
@@ -51,11 +50,15 @@ def service_rows(services: pd.DataFrame, namespaces: pd.Series[str], names: pd.S
 
     Equal neighbours are looked up once: tables are ordered, and long ones repeat.
     """
-    space, name = texts(namespaces), texts(names)
-    new = changes(space, name)
+    return coded_service_rows(services, coded_text(namespaces), coded_text(names))
+
+
+def coded_service_rows(services: pd.DataFrame, space: Text, name: Text) -> Ints:
+    """Return the row of each named Service in `services`, as `service_rows` does."""
+    new = changes(space.codes, name.codes)
     first = np.flatnonzero(new)
-    (ours, theirs), _ = joint_codes(plain(services["namespace"]), space[first])
-    (our_names, their_names), words = joint_codes(plain(services["service"]), name[first])
+    (ours, theirs), _ = joint_codes(words_of(plain(services["namespace"])), space.at(first))
+    (our_names, their_names), words = joint_codes(words_of(plain(services["service"])), name.at(first))
     width = len(words) + 1
     wanted = np.where((theirs >= 0) & (their_names >= 0), theirs * width + their_names, -1)
     found = positions(ours * width + our_names, wanted)
@@ -76,10 +79,10 @@ def port_list(snap: Snapshot, services: pd.DataFrame) -> PortList:
     service, row = service[order], row[order]
     number = np.where(row >= 0, _at(numbers(table["target_number"]), row, -1), 0)
     named = (row >= 0) & (number < 0)
-    protocol = _at(plain(table["protocol"]), row, None)
-    target, names, protocols = _wanted(_at(plain(table["target_port"]), row, None), protocol, named)
+    protocol = coded_text(table["protocol"]).at(row)
+    target, names, protocols = _wanted(coded_text(table["target_port"]).at(row), protocol, named)
     count = np.bincount(service, minlength=len(services)).astype(np.int64)
-    name = _at(plain(table["port_name"]), row, None)
+    name = coded_text(table["port_name"]).at(row)
     return PortList(service, row, np.where(named, -1, number), target, names, protocols, name, protocol, offsets(count), count)
 
 
@@ -100,7 +103,7 @@ def find_ports(snap: Snapshot, ports: PortList, container_set: Ints, target: Int
     kept = np.flatnonzero(declared >= 0)
     sets, declared, protocol = numbers(table["container_set"])[kept], declared[kept], plain(table["protocol"])[kept]
     counted = equals(table["role"], ContainerRole.APP.value, ContainerRole.SIDECAR.value)
-    (offered, asked), words = joint_codes(protocol, ports.wanted_protocol)
+    (offered, asked), words = joint_codes(words_of(protocol), words_of(ports.wanted_protocol))
     exact = positions(name_code * (len(words) + 1) + asked, declared * (len(words) + 1) + offered)
     counts = counted[kept]
     key = sets * width + exact
@@ -118,12 +121,13 @@ def _unresolved_rule(pair: Ints, width: int, name_code: Ints, declared: tuple[In
     return np.where(same_name, 2, np.where(np.isin(pair, exact[exact >= 0]), 1, 0)).astype(np.int64)
 
 
-def _wanted(target: Objects, protocol: Objects, named: Bools) -> tuple[Ints, Objects, Objects]:
-    (name_code,), names = joint_codes(target[named])
-    (protocol_code,), protocols = joint_codes(protocol[named])
+def _wanted(target: Text, protocol: Text, named: Bools) -> tuple[Ints, Objects, Objects]:
+    at = np.flatnonzero(named)
+    (name_code,), names = joint_codes(target.at(at))
+    (protocol_code,), protocols = joint_codes(protocol.at(at))
     width = len(protocols) + 1
     place, distinct = pd.factorize(name_code * width + protocol_code)
-    found = np.full(len(target), -1, np.int64)
+    found = np.full(len(named), -1, np.int64)
     found[named] = place
     keys = np.asarray(distinct, dtype=np.int64)
     return found, names[keys // width], protocols[keys % width]

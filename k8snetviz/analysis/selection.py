@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from k8snetviz.analysis.columns import Ints, Objects, codes_in, equals, flags, joint_codes, numbers, plain, positions, spread, texts
+from k8snetviz.analysis.columns import Ints, Objects, codes_in, equals, flags, numbers, plain, positions, spread, texts
 from k8snetviz.analysis.ports import service_rows
+from k8snetviz.model.coded import Text, joint_codes, words_of
 from k8snetviz.model.kinds import Kind
 from k8snetviz.model.snapshot import Snapshot
 
@@ -49,7 +50,7 @@ def selector_pairs(snap: Snapshot, services: pd.DataFrame) -> SelectorPairs:
     return SelectorPairs(row[kept], key[kept], value[kept])
 
 
-def select(snap: Snapshot, services: pd.DataFrame, pairs: SelectorPairs, namespaces: Objects, label_sets: Ints) -> Selection:
+def select(snap: Snapshot, services: pd.DataFrame, pairs: SelectorPairs, namespaces: Text, label_sets: Ints) -> Selection:
     """Return what each selector selects among members that live in `namespaces` and carry `label_sets`.
 
     Members are put into classes of equal namespace and label set. Postings (namespace, key, value) -> classes
@@ -74,8 +75,8 @@ def select(snap: Snapshot, services: pd.DataFrame, pairs: SelectorPairs, namespa
 def _named_labels(snap: Snapshot, pairs: SelectorPairs) -> tuple[Ints, Ints, Ints]:
     """Return the code of every selector pair; then code and label set of every label that some selector names."""
     table = snap.label_sets
-    (key_code,), keys = joint_codes(pairs.key)
-    (value_code,), values = joint_codes(pairs.value)
+    (key_code,), keys = joint_codes(words_of(pairs.key))
+    (value_code,), values = joint_codes(words_of(pairs.value))
     width = len(values) + 1
     named, distinct = pd.factorize(key_code * width + value_code)
     label_key = codes_in(keys, plain(table["key"]))

@@ -13,6 +13,7 @@ from k8snetviz.analysis.coverage import gap_reasons, gap_text, known
 from k8snetviz.analysis.observed import ENDPOINTS
 from k8snetviz.analysis.selection import SelectorPairs
 from k8snetviz.analysis.tally import Candidates, Rows, distinct_by, leaving
+from k8snetviz.model.coded import CodedTable
 from k8snetviz.model.kinds import Drift, Kind, Reason, ServiceState
 from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
@@ -54,7 +55,7 @@ class Facts(NamedTuple):
     """What the sentences are made of."""
 
     services: pd.DataFrame
-    ledger: pd.DataFrame
+    ledger: CodedTable
     rows: Rows
     candidates: Candidates
     pairs: SelectorPairs
@@ -102,6 +103,7 @@ def sentences(snap: Snapshot, facts: Facts) -> list[str]:
 
 def _tell(snap: Snapshot, facts: Facts) -> _Told:
     gaps = {kind: gap_reasons(snap, kind) for kind in (Kind.POD, Kind.NODE, *_OBSERVED, *_SCALABLE)}
+    pods = snap.coded("pods")
     unchecked = f" {gap_text(gaps, [Kind.NODE], None)}, so whether those of its pods exist was not checked."
     return _Told(
         failing=_failing(facts),
@@ -111,7 +113,7 @@ def _tell(snap: Snapshot, facts: Facts) -> _Told:
         gaps=gaps,
         unread={kind: ~known(snap, kind, texts(facts.services["namespace"])) for kind in _SCALABLE},
         nodes="" if snap.knows(Kind.NODE) else unchecked,
-        templates=set(texts(snap.pods["namespace"])[snap.pods["template"].to_numpy(dtype=bool)]),
+        templates=set(pods.text("namespace").at(np.flatnonzero(pods.flags("template"))).objects().tolist()),
     )
 
 
@@ -252,13 +254,13 @@ def _failing(facts: Facts) -> dict[int, tuple[int, str | None]]:
 def _values(facts: Facts, at: Ints) -> Objects:
     """Return what a sentence shows of each row: the value seen; of EP-6 the family; of a port its protocol where it decides."""
     reason, ledger = facts.rows.reason[at], facts.ledger
-    shown = texts(ledger["value"].iloc[at])
+    shown = ledger.text("value").at(at).objects()
     lacking = np.flatnonzero(reason == code(Reason.FAMILY_MISSING))
-    shown[lacking] = texts(ledger["family"].iloc[at[lacking]])
+    shown[lacking] = ledger.text("family").at(at[lacking]).objects()
     unresolved = np.flatnonzero(reason == code(Reason.PORT_UNRESOLVED))
-    rule = texts(ledger["rule"].iloc[at[unresolved]])
+    rule = ledger.text("rule").at(at[unresolved]).objects()
     other, init = unresolved[rule == "EP-16"], unresolved[rule == "EP-13"]
-    shown[other] += " over " + texts(ledger["protocol"].iloc[at[other]])
+    shown[other] += " over " + ledger.text("protocol").at(at[other]).objects()
     shown[init] += ", which only an init container declares"
     return shown
 

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from k8snetviz.analysis.basis import Basis
-from k8snetviz.analysis.columns import Bools, Coded, Ints, code, codes_in, joined, plain, text_array, texts, words
+from k8snetviz.analysis.columns import Bools, Ints, code, places, plain, said, stacked, words
 from k8snetviz.analysis.expected import NONE, READY, UNKNOWN, Expected
 from k8snetviz.analysis.families import UNTOLD
 from k8snetviz.analysis.observed import Observations
 from k8snetviz.analysis.pod_columns import PodColumns
 from k8snetviz.analysis.strays import Strays
+from k8snetviz.model.coded import Text, coded_text
 from k8snetviz.model.kinds import BackendState, Drift, Family
 
 
@@ -26,7 +27,7 @@ class Compared(NamedTuple):
     number: Ints  # the port number observed, a wrong one where there is one; -1
 
 
-def spelled_out(given: Basis, seen: Observations, own: tuple[Expected, Compared], odd: Strays, told: dict[str, Coded]) -> dict[str, Any]:
+def spelled_out(given: Basis, seen: Observations, own: tuple[Expected, Compared], odd: Strays, told: dict[str, Text]) -> dict[str, Any]:
     """Return the columns of BACKENDS of the rows of selected pods and the `odd` ones below them, whose reasons are `told`."""
     both = _stacked(*own, odd)
     where = _places(given, seen, (both["pod"], both["seen"]), own[0], odd)
@@ -35,18 +36,16 @@ def spelled_out(given: Basis, seen: Observations, own: tuple[Expected, Compared]
         both = {name: column[order] for name, column in both.items()}
     table, services = given.snap.service_ports, given.services
     row = given.ports.row[both["port"]]
-    spelled = {
-        "namespace": Coded(services["namespace"].array, both["service"]),
-        "service": Coded(services["service"].array, both["service"]),
-        "port_name": Coded(table["port_name"].array, row),
-        "protocol": Coded(table["protocol"].array, row),
-        "family": Coded(text_array([*(family.value for family in Family), None]), both["family"]),
+    return {
+        "namespace": coded_text(services["namespace"]).at(both["service"]),
+        "service": coded_text(services["service"]).at(both["service"]),
+        "port_name": coded_text(table["port_name"]).at(row),
+        "protocol": coded_text(table["protocol"]).at(row),
+        "family": said([*words(Family), None], both["family"]),
         **{name: column.at(order) for name, column in (where | told).items()},
-        "expected": Coded(words(BackendState), both["expected"]),
-        "observed": Coded(words(BackendState), both["observed"]),
-        "drift": Coded(words(Drift), both["drift"]),
-    }
-    return {name: column.spelled() for name, column in spelled.items()} | {
+        "expected": said(words(BackendState), both["expected"]),
+        "observed": said(words(BackendState), both["observed"]),
+        "drift": said(words(Drift), both["drift"]),
         "port": table["port"].array.take(row, allow_fill=True),
         "selected": _masked(both["selected"] == 1, both["selected"] < 0),
         "target_port": _masked(both["target"], both["target"] <= 0),
@@ -85,37 +84,37 @@ def _serves(state: Ints, compared: Compared) -> Bools:
     return np.asarray(both | ((state == UNKNOWN) & (compared.observed == READY)) | ((state == READY) & (compared.observed == UNKNOWN)))
 
 
-def _places(given: Basis, seen: Observations, of: tuple[Ints, Ints], rows: Expected, odd: Strays) -> dict[str, Coded]:
+def _places(given: Basis, seen: Observations, of: tuple[Ints, Ints], rows: Expected, odd: Strays) -> dict[str, Text]:
     """Return the columns that tell where each candidate is; the pod knows better than the slice."""
-    pods, frame, (pod, at) = given.pods, seen.frame, of
-    table, count = pods.frame, pods.total
+    pods, (pod, at) = given.pods, of
+    table, count = pods.table, pods.total
     target = np.concatenate((np.full(len(rows.pod), NONE, np.int64), np.where(odd.named, count + odd.seen, NONE)))
     named = np.where(pod >= 0, pod, target)
     place = np.concatenate((_address_place(pods, rows), 3 * count + odd.seen))
-    node, zone = _nodes_and_zones(given, frame, pod, at)
+    node, zone = _nodes_and_zones(given, seen, pod, at)
     return {
-        "pod_namespace": Coded(joined(table["namespace"].array, text_array(seen.space)), named),
-        "pod": Coded(joined(table["pod"].array, frame["target"].array), named),
-        "workload_kind": Coded(table["workload_kind"].array, pod),
-        "workload": Coded(table["workload"].array, pod),
-        "address": Coded(joined(pods.vocabulary, frame["address"].array), place),
+        "pod_namespace": pods.space.then(seen.space).at(named),
+        "pod": pods.name.then(seen.target).at(named),
+        "workload_kind": table.text("workload_kind").at(pod),
+        "workload": table.text("workload").at(pod),
+        "address": stacked(*pods.addresses, seen.address).at(place),
         "node": node,
         "zone": zone,
     }
 
 
-def _nodes_and_zones(given: Basis, frame: pd.DataFrame, pod: Ints, at: Ints) -> tuple[Coded, Coded]:
+def _nodes_and_zones(given: Basis, seen: Observations, pod: Ints, at: Ints) -> tuple[Text, Text]:
     """Return node and zone of rows: by the pod and its Node, else by the observation `at`."""
     pods, nodes = given.pods, given.snap.nodes
-    own = pods.frame["node"]
-    placed = np.append(own.notna().to_numpy(), False)[pod]
+    own, zones = pods.table.text("node"), coded_text(nodes["zone"])
+    placed = np.append(~own.missing, False)[pod]
     node = np.where(placed, pod, np.where(at >= 0, pods.total + at, NONE))
     place = np.append(pods.node, NONE)[pod]
     loose = np.flatnonzero(~placed & (at >= 0))
-    place[loose] = codes_in(plain(nodes["node"]), plain(frame["node"])[at[loose]])
-    zoned = np.append(nodes["zone"].notna().to_numpy(), False)[place]
+    place[loose] = places(plain(nodes["node"]), seen.node.at(at[loose]).interned())
+    zoned = np.append(~zones.missing, False)[place]
     zone = np.where(zoned, place, np.where(at >= 0, len(nodes) + at, NONE))
-    return Coded(joined(own.array, frame["node"].array), node), Coded(joined(nodes["zone"].array, frame["zone"].array), zone)
+    return own.then(seen.node).at(node), zones.then(seen.zone).at(zone)
 
 
 def _address_place(pods: PodColumns, rows: Expected) -> Ints:
@@ -125,7 +124,7 @@ def _address_place(pods: PodColumns, rows: Expected) -> Ints:
     return np.where(readable & untold, NONE, np.where(readable, rows.family, UNTOLD) * pods.total + rows.pod)
 
 
-def _order(both: dict[str, Any], pods: int, where: dict[str, Coded]) -> Ints | None:
+def _order(both: dict[str, Any], pods: int, where: dict[str, Text]) -> Ints | None:
     """Return the order of rows by key (missing last); None if they are in it."""
     block = both["port"] * (UNTOLD + 1) + both["family"]
     pod = np.where(both["pod"] >= 0, both["pod"], pods)
@@ -136,6 +135,5 @@ def _order(both: dict[str, Any], pods: int, where: dict[str, Coded]) -> Ints | N
     tied = np.flatnonzero(pd.Index(key).duplicated(keep=False))
     rank = np.zeros((3, len(key)), np.int64)
     for line, name in zip(rank, ("pod_namespace", "pod", "address"), strict=True):
-        part = texts(pd.Series(where[name].at(tied).spelled()))
-        line[tied] = np.where(pd.isna(part), len(part), pd.factorize(part, sort=True)[0])
+        line[tied] = where[name].at(tied).ranked()
     return np.lexsort((rank[2], rank[1], rank[0], key))

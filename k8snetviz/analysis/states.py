@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from k8snetviz.analysis import ledger as ledger_of
-from k8snetviz.analysis.columns import Bools, Ints, code, equals, flags, plain, take, text_array, texts, words
+from k8snetviz.analysis.columns import Bools, Ints, code, equals, flags, said, text_array, texts, words
 from k8snetviz.analysis.coverage import known
 from k8snetviz.analysis.expected import NONE, READY, RULES
 from k8snetviz.analysis.families import UNTOLD, family_codes, open_families
@@ -30,9 +30,10 @@ from k8snetviz.analysis.tally import (
     rows_of,
 )
 from k8snetviz.analysis.templates import scaled_to_zero
+from k8snetviz.model.coded import CodedTable, coded_frame, coded_text
 from k8snetviz.model.kinds import AddressRole, Drift, Kind, Reason, ServiceState
 from k8snetviz.model.snapshot import Snapshot
-from k8snetviz.model.tables import SERVICE_STATES
+from k8snetviz.model.tables import BACKENDS, SERVICE_STATES
 
 _RULES = RULES | {
     Reason.SELECTS_NOTHING: "EP-1b",
@@ -81,48 +82,48 @@ def service_states(snap: Snapshot, *, ledger: pd.DataFrame | None = None) -> pd.
     (KX-13, KX-16). Rows of a family that the Service does not have count nowhere: no traffic takes them (EP-5, KX-2).
     """
     if ledger is None:
-        return snap.answer(SERVICE_STATES.name, lambda: _concluded(snap, ledger_of.backends(snap)))
-    return _concluded(snap, ledger)
+        return snap.answer(SERVICE_STATES.name, lambda: _concluded(snap, ledger_of.coded_backends(snap)))
+    return _concluded(snap, coded_frame(BACKENDS, ledger))
 
 
-def _concluded(snap: Snapshot, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return SERVICE_STATES as the ledger `frame` has it."""
+def _concluded(snap: Snapshot, ledger: CodedTable) -> pd.DataFrame:
+    """Return SERVICE_STATES as the `ledger` has it."""
     services = snap.services
     pairs = selector_pairs(snap, services)
-    frame, rows, astray = _own_rows(services, frame)
+    ledger, rows, astray = _own_rows(services, ledger)
     ports = np.maximum(port_list(snap, services).held, 1)
     tellable = _what_is_known(snap, services)
-    candidates = candidates_of(snap.pods, frame, rows, ports)
-    counts = _counts(snap, services, frame, rows, candidates, tellable)
+    candidates = candidates_of(snap.coded("pods"), ledger, rows, ports)
+    counts = _counts(snap, services, ledger, rows, candidates, tellable)
     state = _states(snap, services, rows, candidates, tellable, ports, pairs, counts["selected"])
     reason = _reasons(services, rows, tellable, state, counts)
     lost = state == code(ServiceState.UNKNOWN)
-    facts = Facts(services, frame, rows, candidates, pairs, state, reason, counts, tellable.pods, tellable.source, astray)
+    facts = Facts(services, ledger, rows, candidates, pairs, state, reason, counts, tellable.pods, tellable.source, astray)
     columns = {
         "namespace": services["namespace"].array,
         "service": services["service"].array,
         "type": services["type"].array,
         "managed": services["managed"].array,
-        "state": take(words(ServiceState), state),
+        "state": said(words(ServiceState), state).spelled(),
         **{name: _nullable(values, lost | tellable.external) for name, values in counts.items() if name != "all"},
         "load_balancer": _load_balancer(snap, services),
-        "reason": take(words(Reason), reason),
+        "reason": said(words(Reason), reason).spelled(),
         "detail": text_array(sentences(snap, facts)),
-        "rule": _rules(services, frame, rows, reason),
+        "rule": _rules(services, ledger, rows, reason),
     }
     return SERVICE_STATES.from_columns(columns)
 
 
-def _own_rows(services: pd.DataFrame, frame: pd.DataFrame) -> tuple[pd.DataFrame, Rows, Ints]:
-    """Return the rows of families that their Service has, as frame and codes, and per Service the addresses of others."""
-    rows = rows_of(services, frame)
+def _own_rows(services: pd.DataFrame, ledger: CodedTable) -> tuple[CodedTable, Rows, Ints]:
+    """Return the rows of families that their Service has, as table and codes, and per Service the addresses of others."""
+    rows = rows_of(services, ledger)
     own = _told_families(services) | open_families(services)[:, None]
     alien = ~own[rows.service, rows.family]
     if not alien.any():
-        return frame, rows, np.zeros(len(services), np.int64)
-    others = distinct_by(len(services), rows.service, plain(frame["address"]), alien)
-    frame = frame[~alien].reset_index(drop=True)
-    return frame, rows_of(services, frame), others
+        return ledger, rows, np.zeros(len(services), np.int64)
+    others = distinct_by(len(services), rows.service, ledger.text("address").interned().codes, alien)
+    ledger = ledger.at(np.flatnonzero(~alien))
+    return ledger, rows_of(services, ledger), others
 
 
 def _what_is_known(snap: Snapshot, services: pd.DataFrame) -> _Known:
@@ -137,20 +138,21 @@ def _what_is_known(snap: Snapshot, services: pd.DataFrame) -> _Known:
 
 
 def _counts(
-    snap: Snapshot, services: pd.DataFrame, frame: pd.DataFrame, rows: Rows, candidates: Candidates, tellable: _Known
+    snap: Snapshot, services: pd.DataFrame, ledger: CodedTable, rows: Rows, candidates: Candidates, tellable: _Known
 ) -> dict[str, Any]:
     """Return counts by column of SERVICE_STATES, -1 where not known; `all` counts selected pods, terminal ones too."""
     groups, ours = len(services), candidates.selected | candidates.alone
     idle = ours & ~candidates.serves & ~candidates.terminating & ~candidates.untold
-    zones = distinct_by(groups, rows.service, plain(frame["zone"]), rows.serves)
-    placed = rows.serves & frame["node"].notna().to_numpy() & frame["zone"].isna().to_numpy()
+    node, zone = ledger.text("node").interned(), ledger.text("zone").interned()
+    zones = distinct_by(groups, rows.service, zone.codes, rows.serves)
+    placed = rows.serves & ~node.missing & zone.missing
     zones[any_by(groups, rows, placed) & (not snap.knows(Kind.NODE))] = NONE
     return {
         "selected": np.where(tellable.managed & tellable.pods, count_by(groups, candidates.service, candidates.selected), NONE),
         "ready": count_by(groups, candidates.service, candidates.serves),
         "not_ready": count_by(groups, candidates.service, idle),
         "terminating": count_by(groups, candidates.service, candidates.terminating & ours),
-        "nodes": distinct_by(groups, rows.service, plain(frame["node"]), rows.serves),
+        "nodes": distinct_by(groups, rows.service, node.codes, rows.serves),
         "zones": zones,
         "all": any_by(groups, rows, rows.selected),
     }
@@ -169,7 +171,7 @@ def _states(
     """Return the state of every Service, by the table of states."""
     groups = len(services)
     own = _own_families(services, rows)
-    primary = family_codes(services["family"])[:, None] == np.arange(UNTOLD + 1)
+    primary = family_codes(coded_text(services["family"]))[:, None] == np.arange(UNTOLD + 1)
     sure = tellable.whole[:, None] & ((tellable.source == SLICES)[:, None] | primary)
     incomplete = lacking(services, rows, ports, own, sure) > 0
     failing = candidates.selected & ~candidates.terminating & ~candidates.serves_all & ~candidates.untold
@@ -203,7 +205,7 @@ def _told_families(services: pd.DataFrame) -> Bools:
     """Return (Services x 3) the families that Services tell; of open ones none."""
     told = np.zeros((len(services), UNTOLD + 1), bool)
     for column in ("family", "second_family"):
-        told[np.arange(len(services)), family_codes(services[column])] = True
+        told[np.arange(len(services)), family_codes(coded_text(services[column]))] = True
     told[:, UNTOLD] = False
     told[open_families(services)] = False
     return told
@@ -229,13 +231,14 @@ def _reasons(services: pd.DataFrame, rows: Rows, tellable: _Known, state: Ints, 
     return found.astype(np.int64)
 
 
-def _rules(services: pd.DataFrame, frame: pd.DataFrame, rows: Rows, reason: Ints) -> Any:
+def _rules(services: pd.DataFrame, ledger: CodedTable, rows: Rows, reason: Ints) -> Any:
     """Return the rule of each reason: of the first row that has it, else of the fallback."""
     at = np.full(len(services), NONE, np.int64)
     mine = np.flatnonzero((rows.reason == reason[rows.service]) & (rows.reason != NONE))[::-1]
     at[rows.service[mine]] = mine
-    fallback = take(text_array([_RULES.get(choice) for choice in Reason]), reason)
-    return take(frame["rule"].array, at).fillna(fallback)
+    rule, own = ledger.text("rule").at(at), np.arange(len(services), dtype=np.int64)
+    fallback = said([_RULES.get(choice) for choice in Reason], reason)
+    return rule.then(fallback).at(np.where(rule.missing, len(own) + own, own)).spelled()
 
 
 def _load_balancer(snap: Snapshot, services: pd.DataFrame) -> Any:
@@ -246,7 +249,7 @@ def _load_balancer(snap: Snapshot, services: pd.DataFrame) -> Any:
     assigned = np.zeros(len(services), np.int64)
     assigned[row[row >= 0]] = 1
     told = equals(services["type"], "LoadBalancer") & (flags(services["observed"]) | (assigned == 1))
-    return take(text_array(["pending", "assigned"]), np.where(told, assigned, NONE))
+    return said(["pending", "assigned"], np.where(told, assigned, NONE)).spelled()
 
 
 def _nullable(values: Ints, missing: Bools) -> Any:

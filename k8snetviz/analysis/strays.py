@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,17 +10,16 @@ import pandas as pd
 from k8snetviz.analysis.basis import Basis
 from k8snetviz.analysis.columns import (
     Bools,
-    Coded,
     Ints,
     Objects,
     code,
     codes_in,
-    joined,
     numbers,
     plain,
     positions,
+    said,
     spread,
-    text_array,
+    stacked,
     texts,
     words,
 )
@@ -29,6 +28,7 @@ from k8snetviz.analysis.expected import ABSENT, NONE, NOT_READY, READY, RULES, U
 from k8snetviz.analysis.matching import Matches
 from k8snetviz.analysis.observed import ENDPOINTS, Observations, Sources, held_addresses
 from k8snetviz.analysis.ports import PortList
+from k8snetviz.model.coded import Text, words_of
 from k8snetviz.model.kinds import Drift, Kind, Reason
 from k8snetviz.model.snapshot import Snapshot
 
@@ -134,16 +134,16 @@ class _Asked(NamedTuple):
 def _ask(given: Basis, seen: Observations, matches: Matches, chosen: Ints) -> _Asked:
     """Return what is known of the chosen observations."""
     pods, service = given.pods, seen.service[chosen]
-    home, space, pointed = texts(given.services["namespace"])[service], seen.space[chosen], seen.pointed[chosen]
+    home, space, pointed = texts(given.services["namespace"])[service], seen.space.at(chosen).objects(), seen.pointed[chosen]
     holder, held = np.full(len(chosen), NONE, np.int64), np.zeros(len(chosen), bool)
     loose = np.flatnonzero(~pointed)
     if len(loose):
-        holder[loose], held[loose] = held_addresses(seen.frame["address"].iloc[chosen[loose]], pods)
+        holder[loose], held[loose] = held_addresses(seen.address.at(chosen[loose]), pods)
     matched = np.full(len(seen.service), NONE, np.int64)
     matched[matches.seen] = matches.pod
     pod = np.where(matched[chosen] >= 0, matched[chosen], np.where(pointed, seen.pod[chosen], holder))
     away = pointed & (space != home)
-    away[pod >= 0] = pods.space[pod[pod >= 0]] != home[pod >= 0]
+    away[pod >= 0] = pods.space.at(pod[pod >= 0]).objects() != home[pod >= 0]
     read_home = known(given.snap, Kind.POD, texts(given.services["namespace"]))[service] if len(service) else pointed
     read = np.where(pointed & away, _known_there(given.snap, space), read_home)
     wrong = pointed & (pod >= 0) & (matches.other_uid[chosen] | matches.other_address[chosen])
@@ -200,9 +200,9 @@ def _once(seen: Observations, ports: PortList, chosen: Ints, told: Verdict) -> t
     columns = {
         "service": seen.service[chosen],
         "family": seen.family[chosen],
-        "address": pd.factorize(plain(seen.frame["address"])[chosen])[0],
+        "address": seen.address.at(chosen).interned().codes,
         "pod": told.pod,
-        "name": np.where(told.named, pd.factorize(plain(seen.frame["target"])[chosen])[0], NONE),
+        "name": np.where(told.named, seen.target.at(chosen).interned().codes, NONE),
         "port": seen.port[chosen],
         "number": seen.number[chosen],
         "drift": told.drift,
@@ -232,32 +232,28 @@ def _by_conditions(told: Verdict, observed: Ints, joins: Bools, legacy: Bools) -
     return told._replace(reason=reason, field=field, rule=np.where(open_, _RULES.index("EP-8"), told.rule))
 
 
-def explained(given: Basis, seen: Observations, rows: Strays) -> dict[str, Coded]:
+def explained(given: Basis, seen: Observations, rows: Strays) -> dict[str, Text]:
     """Return the columns reason, field, value and rule of `rows`."""
-    frame, count = seen.frame, len(rows.seen)
-    told = [frame[name].array.take(rows.seen) for name in ("target_uid", "address", "target")]
-    space, known_pod = seen.space[rows.seen], rows.pod >= 0
-    space[known_pod] = given.pods.space[rows.pod[known_pod]]
+    count, pods = len(rows.seen), given.pods
+    told = [column.at(rows.seen) for column in (seen.target_uid, seen.address, seen.target)]
+    space = pods.space.then(seen.space).at(np.where(rows.pod >= 0, rows.pod, pods.total + rows.seen))
     key, value = _first_mismatch(given, rows)
-    families = text_array(np.array(["IPv4", "IPv6", None], dtype=object)[rows.family])
-    fixed = text_array(["false", "true"])
-    values = joined(*told, families, text_array(space), value, fixed)  # in the order of _FIELDS
+    families = said(["IPv4", "IPv6", None], rows.family)
+    values = stacked(*told, families, space, value, words_of(["false", "true"]))  # in the order of _FIELDS
     at = np.where((rows.field >= 0) & (rows.field <= _LABELS), rows.field * count + np.arange(count), NONE)
     at = np.where((rows.field == _NOT_READY), 6 * count, np.where(rows.field == _TERMINATING, 6 * count + 1, at))
     at = np.where(rows.field == _SUBSET, count + np.arange(count), at)
-    rules = text_array([*(RULES.get(choice) for choice in Reason), *_RULES])
     rule = np.where(rows.rule >= 0, len(Reason) + rows.rule, rows.reason)
-    fields = joined(text_array(list(_FIELDS)), key)
-    field = np.where((rows.field == _LABELS) & ~np.asarray(key.isna()), len(_FIELDS) + np.arange(count), rows.field)
+    field = np.where((rows.field == _LABELS) & ~key.missing, len(_FIELDS) + np.arange(count), rows.field)
     return {
-        "reason": Coded(words(Reason), rows.reason),
-        "field": Coded(fields, field),
-        "value": Coded(values, at),
-        "rule": Coded(rules, rule),
+        "reason": said(words(Reason), rows.reason),
+        "field": words_of(_FIELDS).then(key).at(field),
+        "value": values.at(at),
+        "rule": said([*(RULES.get(choice) for choice in Reason), *_RULES], rule),
     }
 
 
-def _first_mismatch(given: Basis, rows: Strays) -> tuple[Any, Any]:
+def _first_mismatch(given: Basis, rows: Strays) -> tuple[Text, Text]:
     """Return field and value of the first selector pair, by key, that the pod of each foreign row fails; else missing."""
     field, value = np.full(len(rows.seen), None, dtype=object), np.full(len(rows.seen), None, dtype=object)
     wrong = np.flatnonzero((rows.reason == code(Reason.SELECTOR_MISMATCH)) & (rows.pod >= 0))
@@ -279,4 +275,4 @@ def _first_mismatch(given: Basis, rows: Strays) -> tuple[Any, Any]:
     at = fails[where]
     value[wrong[first]] = seen[at]
     field[wrong[first]] = "metadata.labels[" + pairs.key[pair[at]] + "]"
-    return text_array(field), text_array(value)
+    return words_of(field), words_of(value)

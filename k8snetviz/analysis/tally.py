@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from k8snetviz.analysis.columns import Bools, Ints, Objects, changes, code, codes_in, equals, flags, numbers, plain, texts
+from k8snetviz.analysis.columns import Bools, Ints, changes, code, places, words
 from k8snetviz.analysis.expected import NONE, NOT_SERVING, TERMINATING, UNKNOWN
 from k8snetviz.analysis.families import UNTOLD, family_codes
-from k8snetviz.analysis.ports import service_rows
+from k8snetviz.analysis.ports import coded_service_rows
+from k8snetviz.model.coded import CodedTable, Text, joint_codes
 from k8snetviz.model.kinds import BackendState, Drift, Reason
 
 # Reasons of addresses that are no selected pod, and of what cannot be told: no selected pod fails by them.
@@ -47,12 +48,13 @@ class Candidates(NamedTuple):
     untold: Bools
 
 
-def rows_of(services: pd.DataFrame, ledger: pd.DataFrame) -> Rows:
+def rows_of(services: pd.DataFrame, ledger: CodedTable) -> Rows:
     """Return the codes of `ledger`, which is in key order."""
-    service = service_rows(services, ledger["namespace"], ledger["service"])
-    family = family_codes(ledger["family"])
-    new_port = changes(service, numbers(ledger["port"]), texts(ledger["protocol"]), texts(ledger["port_name"]))
-    expected, observed = _choices(ledger["expected"], BackendState), _choices(ledger["observed"], BackendState)
+    service = coded_service_rows(services, ledger.text("namespace"), ledger.text("service"))
+    family = family_codes(ledger.text("family"))
+    protocol, port_name = (ledger.text(name).interned().codes for name in ("protocol", "port_name"))
+    new_port = changes(service, ledger.numbers("port"), protocol, port_name)
+    expected, observed = _choices(ledger.text("expected"), BackendState), _choices(ledger.text("observed"), BackendState)
     return Rows(
         service=service,
         candidate=_candidates(service, ledger),
@@ -61,15 +63,15 @@ def rows_of(services: pd.DataFrame, ledger: pd.DataFrame) -> Rows:
         family=family,
         expected=expected,
         observed=observed,
-        drift=_choices(ledger["drift"], Drift),
-        reason=_choices(ledger["reason"], Reason),
-        serves=flags(ledger["serves"]),
-        selected=flags(ledger["selected"]),
+        drift=_choices(ledger.text("drift"), Drift),
+        reason=_choices(ledger.text("reason"), Reason),
+        serves=ledger.flags("serves"),
+        selected=ledger.flags("selected"),
         untold=(observed == UNKNOWN) & ((expected == UNKNOWN) | (expected == NONE)),
     )
 
 
-def candidates_of(pods: pd.DataFrame, ledger: pd.DataFrame, rows: Rows, ports: Ints) -> Candidates:
+def candidates_of(pods: CodedTable, ledger: CodedTable, rows: Rows, ports: Ints) -> Candidates:
     """Return the candidates; `ports` is the number of ports per Service (1 for one without)."""
     count = int(rows.candidate.max(initial=-1)) + 1
     service, first = np.zeros(count, np.int64), np.zeros(count, np.int64)
@@ -88,7 +90,7 @@ def candidates_of(pods: pd.DataFrame, ledger: pd.DataFrame, rows: Rows, ports: I
         serves=served > 0,
         serves_all=served >= ports[service],
         selected=selected,
-        terminating=going | (_deleted(pods, ledger.iloc[first]) & selected),
+        terminating=going | (_deleted(pods, ledger, first) & selected),
         alone=alone,
         untold=_any(count, rows, rows.untold),
     )
@@ -99,12 +101,11 @@ def count_by(groups: int, service: Ints, chosen: Bools) -> Ints:
     return np.bincount(service[chosen], minlength=groups).astype(np.int64)
 
 
-def distinct_by(groups: int, service: Ints, values: Objects | Ints, chosen: Bools) -> Ints:
-    """Return per Service how many different values (missing ones aside) the chosen entries have."""
-    codes, words = pd.factorize(values)
-    held = chosen & (codes >= 0)
-    width = len(words) + 1
-    return np.bincount(pd.unique(service[held] * width + codes[held]) // width, minlength=groups).astype(np.int64)
+def distinct_by(groups: int, service: Ints, values: Ints, chosen: Bools) -> Ints:
+    """Return per Service how many different values (codes; missing ones, -1, aside) the chosen entries have."""
+    held = chosen & (values >= 0)
+    width = int(values.max(initial=0)) + 1
+    return np.bincount(pd.unique(service[held] * width + values[held]) // width, minlength=groups).astype(np.int64)
 
 
 def lacking(services: pd.DataFrame, rows: Rows, ports: Ints, own: Bools, sure: Bools) -> Ints:
@@ -153,26 +154,25 @@ def any_by(groups: int, rows: Rows, holds: Bools) -> Bools:
     return out
 
 
-def _candidates(service: Ints, ledger: pd.DataFrame) -> Ints:
+def _candidates(service: Ints, ledger: CodedTable) -> Ints:
     """Return a number for each (Service, pod), or (Service, address) where no pod is named."""
-    name, words = pd.factorize(plain(ledger["pod"]))
-    space, spaces = pd.factorize(plain(ledger["pod_namespace"]))
-    nameless = np.flatnonzero(name < 0)
-    address, addresses = pd.factorize(plain(ledger["address"].iloc[nameless]))
-    name[nameless] = len(words) + 1 + address
-    width = len(words) + len(addresses) + 2
-    return pd.factorize((service * (len(spaces) + 1) + space + 1) * width + name)[0].astype(np.int64)
+    pod, space = ledger.text("pod").interned(), ledger.text("pod_namespace").interned()
+    nameless = np.flatnonzero(pod.missing)
+    address = ledger.text("address").at(nameless).interned()
+    name = pod.codes.copy()
+    name[nameless] = len(pod.words) + 1 + address.codes
+    width = len(pod.words) + len(address.words) + 2
+    return pd.factorize((service * (len(space.words) + 1) + space.codes + 1) * width + name)[0].astype(np.int64)
 
 
-def _deleted(pods: pd.DataFrame, first: pd.DataFrame) -> Bools:
-    """Tell which candidates are pods with a deletionTimestamp, whatever their first reason is."""
-    going = pods[pods["deleted"].notna()]
-    keys = plain(going["namespace"] + "/" + going["pod"])
-    maybe = np.flatnonzero(equals(first["pod"], *plain(going["pod"])))
-    out = np.zeros(len(first), bool)
-    named = first.iloc[maybe]
-    out[maybe] = codes_in(keys, plain(named["pod_namespace"] + "/" + named["pod"])) >= 0
-    return out
+def _deleted(pods: CodedTable, ledger: CodedTable, first: Ints) -> Bools:
+    """Tell which candidates are pods with a deletionTimestamp, whatever their first reason is; `first` is a row of each."""
+    going = np.flatnonzero(~pods.missing("deleted"))
+    (theirs, ours), names = joint_codes(pods.text("pod").at(going), ledger.text("pod").at(first))
+    (their_spaces, our_spaces), _ = joint_codes(pods.text("namespace").at(going), ledger.text("pod_namespace").at(first))
+    width = len(names) + 1
+    wanted = np.where((ours >= 0) & (our_spaces >= 0), our_spaces * width + ours, -1)
+    return np.isin(wanted, their_spaces * width + theirs)
 
 
 def _any(count: int, rows: Rows, holds: Bools) -> Bools:
@@ -181,12 +181,6 @@ def _any(count: int, rows: Rows, holds: Bools) -> Bools:
     return out
 
 
-def _choices(series: pd.Series[str], choices: type[StrEnum]) -> Ints:
-    """Return codes of a column of a closed set whose most frequent word is its first, or missing; -1 where missing."""
-    out = np.zeros(len(series), np.int64)
-    rest = np.flatnonzero(~equals(series, *(choice.value for choice in list(choices)[:1])))
-    rest_of = series.array.take(rest)
-    told = rest[~np.asarray(rest_of.isna())]
-    out[rest] = NONE
-    out[told] = codes_in(np.array([choice.value for choice in choices], dtype=object), plain(pd.Series(series.array.take(told))))
-    return out
+def _choices(column: Text, choices: type[StrEnum]) -> Ints:
+    """Return codes of a column of a closed set; -1 where missing."""
+    return places(np.array(words(choices), dtype=object), column)

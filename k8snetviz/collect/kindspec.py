@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from k8snetviz.collect.store import ObjectStore
     from k8snetviz.collect.structs.pod import PodTemplate
+    from k8snetviz.model.coded import CodedTable
 
-Builder = Callable[["ObjectStore"], "pd.DataFrame"]  # one per table: ``BUILDERS = {"workloads": workloads, ...}``
+Builder = Callable[["ObjectStore"], "pd.DataFrame | CodedTable"]  # one per table: ``BUILDERS = {"workloads": workloads, ...}``
 
 PodBuilder = Callable[["ObjectStore", slice], "pd.DataFrame"]  # of the pods at those places of the order of pods
 EVERY = slice(None)

@@ -11,6 +11,7 @@ import numpy as np
 from k8snetviz.collect.addresses import canonical
 from k8snetviz.collect.duplicates import Copy
 from k8snetviz.collect.interning import NO_LABELS, ContainerSet, Labels
+from k8snetviz.model.coded import Text, words_of
 from k8snetviz.model.kinds import Kind
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ class Pods:
     def texts(self, name: str) -> Objects:
         """Return the texts of a column in order."""
         return _objects(list(getattr(self.columns, name)))[self.rows]
+
+    def text(self, name: str) -> Text:
+        """Return a column of texts in order, on codes; the words stand as they were read."""
+        return words_of(getattr(self.columns, name)).at(self.rows)
 
     def place_of(self, namespace: str, name: str) -> int | None:
         """Return where a pod stands in the order of pods."""

@@ -23,6 +23,7 @@ from k8snetviz.collect.pod_columns import PodColumns
 from k8snetviz.collect.pods import Pods
 from k8snetviz.collect.registry import builders, pod_builders, specs
 from k8snetviz.collect.structs.pod import PodTemplate
+from k8snetviz.model.coded import CodedTable
 from k8snetviz.model.kinds import GapReason, Kind
 from k8snetviz.model.tables import SNAPSHOT_TABLES
 
@@ -152,8 +153,8 @@ class ObjectStore:
         labels = self.label_sets.of(template.metadata.labels)
         return pods.label_number(labels), pods.container_number(self.container_sets.of(template.spec))
 
-    def expand(self, table: str) -> pd.DataFrame:
-        """Return the frame of the declared `table`."""
+    def expand(self, table: str) -> pd.DataFrame | CodedTable:
+        """Return the declared `table`; long ones on codes, which nobody may want spelled out."""
         self.finish()
         builder = builders().get(table)
         if builder is None:

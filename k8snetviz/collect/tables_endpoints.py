@@ -15,6 +15,7 @@ from k8snetviz.collect.structs.core import Endpoint, EndpointAddress, EndpointCo
 from k8snetviz.collect.structs.meta import Annotations
 from k8snetviz.collect.tables_statuses import expanded
 from k8snetviz.collect.whole_columns import frame_of
+from k8snetviz.model.coded import CodedTable, Text, coded_table, words_of
 from k8snetviz.model.kinds import Family, Kind
 from k8snetviz.model.tables import ENDPOINTS, SLICE_ENDPOINTS, SLICES
 
@@ -59,7 +60,7 @@ def address_type(found: EndpointSlice) -> str:
     return found.address_type if found.address_type not in (None, "", "IP") else Family.IPV4.value
 
 
-def slice_endpoints(store: ObjectStore) -> pd.DataFrame:
+def slice_endpoints(store: ObjectStore) -> CodedTable:
     """Return SLICE_ENDPOINTS."""
     found: list[EndpointSlice] = sorted(store.objects(Kind.ENDPOINT_SLICE), key=_place)  # few slices are sorted, not many rows
     ports = [_ports_in_order(one.ports) for one in found]
@@ -71,23 +72,24 @@ def slice_endpoints(store: ObjectStore) -> pd.DataFrame:
     endpoint, port = expanded([len(listed) for listed in ports], of_slice)
     within, endpoint = of_slice[endpoint], _order(texts, of_slice)[endpoint]
     flat = [entry for listed in ports for entry in listed]
-    observed = {"address": _strings(texts)} | _observed(endpoints)
+    told = {"address": words_of(texts)} | _told(endpoints)
     columns: dict[str, Any] = {
-        "namespace": _strings([one.metadata.namespace for one in found]).take(within),
-        "slice": _strings([one.metadata.name for one in found]).take(within),
-        "service": _strings([_service_of(one) for one in found]).take(within),
-        "family": _strings([_IPV4, _IPV6, None]).take(families[endpoint]),
-        "port_name": _strings([entry[0] for entry in flat]).take(port),
+        "namespace": _repeated([one.metadata.namespace for one in found]).at(within),
+        "slice": _repeated([one.metadata.name for one in found]).at(within),
+        "service": _repeated([_service_of(one) for one in found]).at(within),
+        "family": words_of([_IPV4, _IPV6, None]).at(families[endpoint]),
+        "port_name": _repeated([entry[0] for entry in flat]).at(port),
         "port": pd.array([entry[1] for entry in flat], dtype="Int64").take(port),
-        "protocol": _strings([entry[2] for entry in flat]).take(port),
-        **{name: values.take(endpoint) for name, values in observed.items()},
+        "protocol": _repeated([entry[2] for entry in flat]).at(port),
+        **{name: column.at(endpoint) for name, column in told.items()},
+        **{name: values[endpoint] for name, values in _conditions(endpoints).items()},
     }
-    return SLICE_ENDPOINTS.from_columns(columns, ordered=False)
+    return coded_table(SLICE_ENDPOINTS, columns, ordered=False)
 
 
-def _strings(values: Sequence[str | None]) -> Any:
-    """Return a string array to take from: its texts are looked at once, not in every row that has them."""
-    return pd.array(values, dtype="string")
+def _repeated(values: Sequence[str | None]) -> Text:
+    """Return a column of texts that many rows share."""
+    return words_of(values).interned()
 
 
 def _place(found: EndpointSlice) -> tuple[str, bool, str]:
@@ -137,9 +139,18 @@ def _order(texts: list[str], of_slice: Numbers) -> Numbers:
     return order
 
 
-def _observed(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
-    """Return the columns of what endpoints tell of themselves."""
+def _conditions(endpoints: Sequence[Endpoint]) -> dict[str, Flags]:
+    """Return the columns of the conditions of endpoints (EP-8)."""
     conditions = [endpoint.conditions or _NO_CONDITIONS for endpoint in endpoints]
+    return {
+        "ready": np.asarray([condition.ready is not False for condition in conditions], dtype=bool),
+        "serving": np.asarray([condition.serving is not False for condition in conditions], dtype=bool),
+        "terminating": np.asarray([condition.terminating is True for condition in conditions], dtype=bool),
+    }
+
+
+def _told(endpoints: Sequence[Endpoint]) -> dict[str, Text]:
+    """Return the texts that endpoints tell of themselves."""
     targets = [endpoint.target_ref or _NO_TARGET for endpoint in endpoints]
     nodes, zones = [one.node_name or None for one in endpoints], [one.zone or None for one in endpoints]
     topologies = ((place, one.topology) for place, one in enumerate(endpoints) if one.topology)
@@ -147,16 +158,13 @@ def _observed(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
         nodes[place] = nodes[place] or topology.get(_HOSTNAME) or None
         zones[place] = zones[place] or topology.get(_ZONE) or None
     return {
-        "ready": np.asarray([condition.ready is not False for condition in conditions], dtype=bool),  # EP-8
-        "serving": np.asarray([condition.serving is not False for condition in conditions], dtype=bool),  # EP-8
-        "terminating": np.asarray([condition.terminating is True for condition in conditions], dtype=bool),
-        "target_kind": _strings([target.kind or None for target in targets]),
-        "target_namespace": _strings([target.namespace or None for target in targets]),
-        "target": _strings([target.name or None for target in targets]),
-        "target_uid": _strings([target.uid or None for target in targets]),
-        "node": _strings(nodes),
-        "zone": _strings(zones),
-        "hostname": _strings([endpoint.hostname or None for endpoint in endpoints]),
+        "target_kind": _repeated([target.kind or None for target in targets]),
+        "target_namespace": _repeated([target.namespace or None for target in targets]),
+        "target": words_of([target.name or None for target in targets]),
+        "target_uid": words_of([target.uid or None for target in targets]),
+        "node": words_of(nodes),
+        "zone": words_of(zones),
+        "hostname": words_of([endpoint.hostname or None for endpoint in endpoints]),
     }
 
 

@@ -13,30 +13,34 @@ from k8snetviz.collect.kindspec import Builder
 from k8snetviz.collect.moments import NO_TIME
 from k8snetviz.collect.owners import Owners, Workload, controller
 from k8snetviz.collect.pod_columns import Situation
-from k8snetviz.collect.pods import Numbers, Objects, Pods
+from k8snetviz.collect.pods import Numbers, Pods
 from k8snetviz.collect.templates import template_rows
 from k8snetviz.collect.whole_columns import frame_of
+from k8snetviz.model.coded import CodedTable, Text, coded_table, words_of
 from k8snetviz.model.tables import LABEL_SETS, PODS
 
 if TYPE_CHECKING:
     from k8snetviz.collect.store import ObjectStore
 
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
-def pods(store: ObjectStore) -> pd.DataFrame:
+
+def pods(store: ObjectStore) -> pd.DataFrame | CodedTable:
     """Return PODS."""
     found = store.finished_pods()
     columns = found.columns
     situation, node, owner, host = (found.numbers(name) for name in ("situation", "node", "owner", "host"))
     situations, owners = list(columns.situations), [controller(references) for references in columns.owners]
-    addresses, seconds = found.texts("addresses"), found.texts("seconds")
-    four, six = _by_family(found, addresses, seconds)
-    why, why_code = _causes(found, situations)
+    addresses = found.text("addresses")
+    four, six = _by_family(found, addresses, found.text("seconds"))
+    why, why_code = _causes(found, situations, addresses.missing)
     workload, workload_code = _workloads(store, found)
-    frame = PODS.from_columns(
+    made = coded_table(
+        PODS,
         {
-            "namespace": found.namespaces,
-            "pod": found.texts("names"),
-            "uid": found.texts("uids"),
+            "namespace": _spread(list(columns.namespaces), found.numbers("namespace")),
+            "pod": found.text("names"),
+            "uid": found.text("uids"),
             "node": _spread(list(columns.nodes), node),
             "phase": _spread([s.phase or None for s in situations], situation),
             "ready": _flags([readiness(s) for s in situations], situation),
@@ -60,16 +64,15 @@ def pods(store: ObjectStore) -> pd.DataFrame:
             "label_set": found.label_set,
             "container_set": found.container_set,
             "template": np.zeros(len(found), dtype=bool),
-        }
+        },
     )
     rows = template_rows(store, {workload[code] for code in np.unique(workload_code)})
-    return PODS.sorted(pd.concat([frame, frame_of(PODS, rows)])) if rows else frame
+    return PODS.sorted(pd.concat([made.frame(), frame_of(PODS, rows)])) if rows else made
 
 
-def _spread(values: Sequence[str | None], codes: Numbers) -> Any:
-    """Return a text per code, none for the code -1; equal texts are one object."""
-    shared: dict[str | None, str | None] = {}
-    return pd.array([*(shared.setdefault(value, value) for value in values), None], dtype="string").take(codes)
+def _spread(values: Sequence[str | None], codes: Numbers) -> Text:
+    """Return a text per code, none for the code -1; equal texts are one word."""
+    return words_of(values).interned().at(codes)
 
 
 def _flags(values: Sequence[bool | None], codes: Numbers) -> Any:
@@ -101,11 +104,10 @@ def _ready_since(found: Pods, situations: list[Situation]) -> Numbers:
     return out
 
 
-def _causes(found: Pods, situations: list[Situation]) -> tuple[list[Cause | None], Numbers]:
+def _causes(found: Pods, situations: list[Situation], unaddressed: Flags) -> tuple[list[Cause | None], Numbers]:
     """Return causes and their code per pod: one per situation, scheduled or not, with an address or without."""
     unscheduled = found.columns.nodes.get(None, -1)
-    addressed = pd.notna(found.texts("addresses"))
-    keys = found.numbers("situation") * np.int64(4) + (found.numbers("node") != unscheduled) * 2 + addressed
+    keys = found.numbers("situation") * np.int64(4) + (found.numbers("node") != unscheduled) * 2 + ~unaddressed
     codes, distinct = pd.factorize(keys)
     told = [cause(situations[key >> 2], scheduled=bool(key & 2), addressed=bool(key & 1)) for key in distinct.tolist()]
     return told, codes
@@ -126,15 +128,17 @@ def _workloads(store: ObjectStore, found: Pods) -> tuple[list[tuple[str, *Worklo
     return out, codes
 
 
-def _by_family(found: Pods, firsts: Objects, seconds: Objects) -> tuple[Objects, Objects]:
+def _by_family(found: Pods, firsts: Text, seconds: Text) -> tuple[Text, Text]:
     """Return the IPv4 and the IPv6 address per pod: the first one of podIPs of that family (EP-6a)."""
-    four, six = np.full(len(found), None, dtype=object), np.full(len(found), None, dtype=object)
-    bad = found.bad_texts
-    for texts in (seconds, firsts):
-        codes = np.asarray([0 if text is None or text in bad else 2 if ":" in text else 1 for text in texts.tolist()], dtype=np.int8)
-        for out, code in ((four, 1), (six, 2)):
-            out[codes == code] = texts[codes == code]
-    return four, six
+    both, count, bad = firsts.then(seconds), len(found), found.bad_texts
+    six = np.asarray([":" in text for text in both.words], dtype=bool)
+    good = np.asarray([text not in bad for text in both.words], dtype=bool) if bad else np.ones(len(six), dtype=bool)
+    own = np.arange(count, dtype=np.int64)
+    out = []
+    for wanted in (good & ~six, good & six):
+        has = np.append(wanted, False)[both.codes]
+        out.append(both.at(np.where(has[:count], own, np.where(has[count:], count + own, -1))))
+    return out[0], out[1]
 
 
 def label_sets(store: ObjectStore) -> pd.DataFrame:

@@ -66,7 +66,10 @@ class Text(NamedTuple):
 
     def objects(self) -> Objects:
         """Return the texts as objects, None where missing."""
-        return np.append(self.words, np.array([None]))[self.codes]
+        out = np.full(len(self.codes), None, dtype=object)
+        there = self.codes >= 0
+        out[there] = self.words[self.codes[there]]
+        return out
 
     def spelled(self) -> Any:
         """Return the texts as a pandas string array."""

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from k8snetviz.collect.batches import Gap
-from k8snetviz.collect.live.answers import version_of
-from k8snetviz.collect.live.connection import Connection, connect
+from k8snetviz.collect.live.connection import CONNECTIONS, Connection, connect
+from k8snetviz.collect.live.contact import nothing_of, server_version
 from k8snetviz.collect.live.gather import Job, LiveSink, Outcome, Told, gather
-from k8snetviz.collect.live.patience import Asker, Failed, Patience
+from k8snetviz.collect.live.patience import Asker, Patience
 from k8snetviz.collect.live.progress import shown
 from k8snetviz.collect.live.served import groups_of, place_of
 from k8snetviz.collect.registry import specs
-from k8snetviz.errors import ClusterError, UsageError
+from k8snetviz.errors import UsageError
 from k8snetviz.model.kinds import CLUSTER_SCOPED, GapReason, Kind
 
 PAGE = 500  # what kubectl and client-go ask for
@@ -35,13 +35,13 @@ class Cluster(NamedTuple):
     timeout_s: float = 60.0
     patience: Patience = Patience()
 
-    def connect(self) -> Connection:
-        """Return a connection; UsageError where there is no such cluster."""
+    def connect(self, at_once: int = CONNECTIONS) -> Connection:
+        """Return a connection that keeps `at_once` sockets open; UsageError where there is no such cluster."""
         if isinstance(self.namespaces, str) or (self.namespaces is not None and not self.namespaces):
             raise UsageError(f"wanted a list of namespaces, found {self.namespaces!r}")
         if self.timeout_s <= 0:
             raise UsageError(f"wanted a positive time, found timeout_s={self.timeout_s}")
-        return connect(self.context, kubeconfig=self.kubeconfig, timeout_s=self.timeout_s)
+        return connect(self.context, kubeconfig=self.kubeconfig, timeout_s=self.timeout_s, at_once=at_once)
 
 
 class Bounds(NamedTuple):
@@ -91,27 +91,16 @@ class Collection:
     def run(self) -> None:
         """Ask for everything; ClusterError where the server cannot be reached or nothing of it may be read."""
         self._sink.hint("started", _now())
-        self._version()
+        version = server_version(self._connection, self._asker)
+        if version:
+            self._sink.hint("server_version", version)
         self._groups = groups_of(self._asker)
         for phase in _phases(one_kind=self._bounds.one_kind):
             self._phase(phase)
         self._sink.hint("finished", _now())
         if not any(outcome.status == 200 for outcome in self._outcomes):
-            raise ClusterError(self._nothing())
-
-    def _version(self) -> None:
-        """Ask for the version of the server; who does not even get that has no connection."""
-        try:
-            body = self._asker.body("/version")
-        except Failed as failure:
-            if failure.status == 0:
-                raise ClusterError(
-                    f"wanted the cluster of {self._connection.name} at {self._connection.server}, it cannot be reached: {failure}"
-                ) from failure
-            return
-        version = version_of(body)
-        if version:
-            self._sink.hint("server_version", version)
+            first = next((each for each in self._outcomes if each.message), None)
+            raise nothing_of(self._connection, first.status if first else 0, first.message if first else "")
 
     def _phase(self, kinds: Iterable[Kind]) -> None:
         jobs: list[Job] = []
@@ -163,13 +152,6 @@ class Collection:
     def _not_served(self, kind: Kind) -> None:
         """A kind that the cluster does not know: there are none, and that is known (AP-14)."""
         self._sink.known(kind, None, complete=True)
-
-    def _nothing(self) -> str:
-        first = next((each.message for each in self._outcomes if each.message), "no answer")
-        return (
-            f"wanted something of the cluster of {self._connection.name} at {self._connection.server}, everything was refused: {first}; "
-            "apply deploy/rbac.yaml to the user, or name a namespace that it may read"
-        )
 
 
 def _phases(*, one_kind: bool) -> list[list[Kind]]:

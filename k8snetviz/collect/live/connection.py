@@ -1,31 +1,26 @@
-"""One API server as one user: configuration and authentication by the official client, answers as the bytes that came.
-
-The only module that imports ``kubernetes``. It can do one thing: GET.
-"""
+"""One API server as one user: answers as the bytes that came. It can do one thing: GET."""
 
 from __future__ import annotations
 
-import logging
-import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+from k8snetviz.collect.live.access import Access, access, near, said_to
+from k8snetviz.collect.live.certificates import holds_until
 from k8snetviz.collect.live.sockets import Sockets, alive_options
-from k8snetviz.errors import ClusterError, UsageError
-
-if TYPE_CHECKING:
-    from kubernetes.client import Configuration
+from k8snetviz.collect.live.trouble import Lost, lost
 
 CONNECTIONS = 8
 CONNECT_S = 10.0
 _PIECE = 1 << 16
 _UNAUTHORIZED = 401
-_IN_CLUSTER = "in-cluster"
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_CREDENTIALS_S = 10.0  # for which credentials are taken as good: the client would run a plugin for each request shortly before they end
 
 
 class Answer(NamedTuple):
@@ -34,14 +29,6 @@ class Answer(NamedTuple):
     status: int
     headers: Mapping[str, str]
     body: bytes
-
-
-class Lost(Exception):  # noqa: N818 - reads as what happened
-    """The connection broke, or the answer ended early; asking again may help. `silent_s`: how long nothing had come before."""
-
-    def __init__(self, problem: str, *, silent_s: float = 0.0) -> None:
-        super().__init__(problem)
-        self.silent_s = silent_s
 
 
 class Refused(Exception):  # noqa: N818 - reads as what happened
@@ -55,13 +42,12 @@ class Refused(Exception):  # noqa: N818 - reads as what happened
 class Connection:
     """Asks one API server; safe to use from several threads."""
 
-    def __init__(
-        self, configure: Callable[[], Configuration], name: str, namespace: str, *, timeout_s: float, at_once: int = CONNECTIONS
-    ) -> None:
-        self.name = name
-        self.namespace = namespace  # of the context: where its user works
-        self._configure = configure
+    def __init__(self, reached: Access, *, timeout_s: float, at_once: int = CONNECTIONS) -> None:
+        self.name = reached.name
+        self.namespace = reached.namespace  # of the context: where its user works
+        self.heard = False  # whether the server ever answered
         self.timeout_s = timeout_s
+        self._access = reached
         self._at_once = at_once
         self._sockets = Sockets()
         self._lock = threading.Lock()
@@ -72,6 +58,13 @@ class Connection:
     def server(self) -> str:
         """Host and port, without credentials or path."""
         return urlsplit(self._configuration.host).netloc.rpartition("@")[2]
+
+    @property
+    def outdated(self) -> str:
+        """A sentence about a client certificate that ran out; empty where there is none."""
+        path = self._configuration.cert_file
+        end = holds_until(path) if path else None
+        return f"the client certificate of the kubeconfig ran out on {end:%Y-%m-%d %H:%M} UTC" if end and end < datetime.now(UTC) else ""
 
     def get(self, path: str, query: Mapping[str, str | int] | None = None) -> Answer:
         """Return the answer to one GET; credentials that were refused are read anew, once.
@@ -105,13 +98,14 @@ class Connection:
     def _open(self) -> None:
         from kubernetes.client.rest import RESTClientObject
 
-        configuration = self._configure()
+        configuration = self._access.configure()
         configuration.connection_pool_maxsize = self._at_once
         configuration.socket_options = alive_options()
         self._configuration = configuration
         self._pool: Any = RESTClientObject(configuration).pool_manager
         self._sockets.of(self._pool)
-        self._near = (urlsplit(configuration.host).hostname or "") in _LOOPBACK
+        self._near = near(configuration.host)
+        self._said: tuple[dict[str, str], float] = {}, 0.0  # what authenticates, and until when it is taken as good
 
     def _renew(self, turn: int) -> bool:
         """Read the configuration anew, as after a token was replaced; only the first of several threads does it."""
@@ -148,25 +142,31 @@ class Connection:
             response = self._pool.request(
                 "GET", url, headers=self._headers(), timeout=limits, retries=False, redirect=False, preload_content=False
             )
+            self.heard = True
             yield response
         except urllib3.exceptions.ReadTimeoutError as error:
             raise Lost(f"nothing came for {quiet_s:.0f} s", silent_s=quiet_s) from error
-        except urllib3.exceptions.HTTPError as error:
-            raise Lost(_cause(error)) from error
-        except OSError as error:
-            raise Lost(str(error)) from error
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            raise lost(error, self._configuration.proxy) from error
         finally:
             if response is not None:
                 if not response.closed:
                     response.close()  # a stream that is left before its end: the connection cannot be used again
                 response.release_conn()
 
-    def _headers(self) -> dict[str, str]:
+    def _headers(self) -> Any:
+        from urllib3 import HTTPHeaderDict
+
         with self._lock:  # the hook that renews a token is not made for several threads
-            settings: dict[str, Any] = dict(self._configuration.auth_settings())
-        told = {setting["key"]: setting["value"] for setting in settings.values() if setting.get("value")}
+            said, until = self._said
+            if time.monotonic() >= until:
+                said = said_to(self._configuration, self.name)
+                self._said = said, time.monotonic() + _CREDENTIALS_S
         packed = "identity" if self._near else "gzip"  # packing costs both sides more than a loopback gains
-        return {"accept": "application/json", "accept-encoding": packed, "user-agent": "k8snetviz"} | told
+        told = HTTPHeaderDict({"accept": "application/json", "accept-encoding": packed, "user-agent": "k8snetviz"} | said)
+        for name, value in self._access.headers:  # one name may come again
+            told.add(name, value)
+        return told
 
 
 def connect(
@@ -184,85 +184,6 @@ def connect(
     Raises
     ------
     UsageError : there is no such context, or the file does not read as a kubeconfig.
-    ClusterError : nothing tells which cluster is meant.
+    ClusterError : nothing tells which cluster is meant, or its credentials cannot be had.
     """
-    files = str(kubeconfig or os.environ.get("KUBECONFIG") or Path.home() / ".kube" / "config")
-    if any(Path(file).expanduser().is_file() for file in files.split(os.pathsep)):
-        return _of_kubeconfig(files, context, timeout_s, at_once)
-    if kubeconfig is not None or context is not None:
-        raise UsageError(f"wanted a kubeconfig for {f'context {context}' if context else 'the cluster'}, found no file {files}")
-    if os.environ.get("KUBERNETES_SERVICE_HOST"):
-        return Connection(_service_account, _IN_CLUSTER, _own_namespace(), timeout_s=timeout_s, at_once=at_once)
-    raise ClusterError(
-        f"wanted a cluster, found no kubeconfig ({files}) and no service account: set KUBECONFIG, or give --kubeconfig FILE; "
-        "files are read with k8snetviz.load(path)"
-    )
-
-
-def _of_kubeconfig(files: str, context: str | None, timeout_s: float, at_once: int) -> Connection:
-    from kubernetes.config import ConfigException, list_kube_config_contexts
-
-    try:
-        contexts, current = list_kube_config_contexts(files)  # type: ignore[no-untyped-call]  # the client carries no types there
-    except Exception as error:  # the client raises whatever its YAML reader raises
-        raise UsageError(f"wanted a kubeconfig, found {files}, which does not read as one: {error}") from error
-    names = [each["name"] for each in contexts]
-    if context is not None and context not in names:
-        raise UsageError(f"wanted the context {context!r}, found {', '.join(map(repr, names)) or 'none'} in {files}")
-    chosen = next((each for each in contexts if each["name"] == context), current)
-
-    def configure() -> Configuration:
-        from kubernetes.client import Configuration
-        from kubernetes.config import load_kube_config
-
-        configuration = Configuration()
-        with _complaints() as complaints:
-            try:
-                load_kube_config(files, chosen["name"], configuration, persist_config=False)  # type: ignore[no-untyped-call]
-            except ConfigException as error:
-                raise UsageError(f"the context {chosen['name']!r} of {files} cannot be used: {error}") from error
-        if complaints:
-            raise ClusterError(f"the credentials of context {chosen['name']!r} could not be had: {complaints[0]}")
-        return configuration
-
-    return Connection(configure, chosen["name"], chosen["context"].get("namespace") or "default", timeout_s=timeout_s, at_once=at_once)
-
-
-def _service_account() -> Configuration:
-    from kubernetes.client import Configuration
-    from kubernetes.config import ConfigException, load_incluster_config
-
-    configuration = Configuration()
-    try:
-        load_incluster_config(configuration)  # type: ignore[no-untyped-call]
-    except ConfigException as error:
-        raise ClusterError(f"the service account of this pod cannot be used: {error}") from error
-    return configuration
-
-
-def _own_namespace() -> str:
-    try:
-        return Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace").read_text(encoding="utf-8").strip()
-    except OSError:
-        return "default"
-
-
-@contextmanager
-def _complaints() -> Iterator[list[str]]:
-    """Collect what the official client only logs: that a credential plugin failed."""
-    said: list[str] = []
-    handler = logging.Handler(logging.ERROR)
-    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
-    root = logging.getLogger()
-    root.addHandler(handler)
-    try:
-        yield said
-    finally:
-        root.removeHandler(handler)
-
-
-def _cause(error: Exception) -> str:
-    """Return the innermost words of a urllib3 error: what broke, without addresses of memory."""
-    while (inner := getattr(error, "reason", None) or error.__cause__ or error.__context__) is not None and isinstance(inner, Exception):
-        error = inner
-    return str(error).rpartition(">: ")[2] or type(error).__name__
+    return Connection(access(context, kubeconfig), timeout_s=timeout_s, at_once=at_once)

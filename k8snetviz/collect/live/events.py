@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import msgspec
 
 from k8snetviz.collect.live.answers import Status
-from k8snetviz.collect.live.connection import Connection, Lost, Refused
+from k8snetviz.collect.live.connection import Connection, Refused
 from k8snetviz.collect.live.state import UNREADABLE
+from k8snetviz.collect.live.trouble import Lost
 
 _GONE = 410
 _ASKED_S = (240, 300)  # seconds after which the server ends a watch: not all at once

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,12 +10,13 @@ import msgspec
 
 from k8snetviz.collect.batches import Gap
 from k8snetviz.collect.live.answers import status_of
-from k8snetviz.collect.live.connection import Connection, Lost, Refused
+from k8snetviz.collect.live.connection import Connection, Refused
 from k8snetviz.collect.live.events import Expired, events, mark_of
 from k8snetviz.collect.live.paging import pages
 from k8snetviz.collect.live.patience import Asker, Failed, asked_to_wait
 from k8snetviz.collect.live.served import Place
 from k8snetviz.collect.live.state import UNREADABLE, Objects, Part, Pruner, State
+from k8snetviz.collect.live.trouble import Lost
 from k8snetviz.errors import NetvizError
 from k8snetviz.model.kinds import GapReason
 
@@ -78,12 +78,9 @@ class Follower:
             self._failures = 0 if time.monotonic() - began > _STEADY_S else self._failures + 1
             if self._failures > self._asker.patience.tries:
                 self.ready.set()
-            self._asker.stopped.wait(max(wait, self._pause()))
+            pause = self._asker.patience.pause(self._failures, _LONGEST_S) if self._failures else 0.0
+            self._asker.stopped.wait(max(wait, pause))
         self.ready.set()
-
-    def _pause(self) -> float:
-        longest = min(_LONGEST_S, self._asker.patience.first_s * 2.0 ** min(self._failures, 10))
-        return longest * random.uniform(0.5, 1.0) if self._failures else 0.0  # noqa: S311 - spreads requests, hides nothing
 
     def _failed(self, problem: str, silent_s: float = 0.0) -> None:
         if self._asker.stopped.is_set():

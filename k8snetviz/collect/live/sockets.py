@@ -53,6 +53,7 @@ class Sockets:
             def connect(self) -> None:
                 super().connect()
                 note(self.sock)
+                self.is_verified = True  # or not, as the kubeconfig wants it: urllib3 would warn of that at every request
 
         return type(pool.__name__, (pool,), {"ConnectionCls": Noted})
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
+import ssl
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -46,8 +49,11 @@ class Api(Watched):
         self.faults: dict[str, deque[Fault | None]] = {}  # path -> what the next requests meet; None: nothing
         self.requests: Counter[str] = Counter()
         self.methods: set[str] = set()
-        self.tokens: set[str] = set()
+        self.tokens: set[str] | None = None  # authorizations, one of which a request must carry
         self.token: str | None = None  # that a request must carry
+        self.names: set[str] | None = None  # of client certificates, one of which a request must come with
+        self.subject = ""  # of the client certificate of the last request
+        self.headers: list[Message] = []  # of the requests
 
     def holds(self, path: str, kind: str, objects: list[dict[str, Any]], version: str = "v1") -> None:
         """Serve `objects` as the list at `path`."""
@@ -55,6 +61,10 @@ class Api(Watched):
 
     def answer(self, path: str, query: dict[str, list[str]], authorization: str) -> Reply:
         if self.token is not None and authorization != f"Bearer {self.token}":
+            return status(401, "Unauthorized")
+        if self.tokens is not None and authorization not in self.tokens:
+            return status(401, "Unauthorized")
+        if self.names is not None and self.subject not in self.names:
             return status(401, "Unauthorized")
         if path == "/version":
             return 200, {}, json.dumps({"gitVersion": "v1.99.0", "major": "1"}).encode()
@@ -81,8 +91,8 @@ class Api(Watched):
 
 
 @contextmanager
-def serving(api: Api, folder: Path, *, namespace: str = "shop", port: int = 0) -> Iterator[Path]:
-    """Serve `api` on loopback; yields a kubeconfig file for it."""
+def serving(api: Api, folder: Path, *, namespace: str = "shop", port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[Path]:
+    """Serve `api` on loopback, with `tls` over that; yields a kubeconfig file for it."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -91,6 +101,8 @@ def serving(api: Api, folder: Path, *, namespace: str = "shop", port: int = 0) -
             asked = urlsplit(self.path)
             api.requests[asked.path] += 1
             api.methods.add(self.command)
+            api.headers.append(self.headers)
+            api.subject = _common_name(self.connection)
             waiting = api.faults.get(asked.path)
             fault = waiting.popleft() if waiting else None
             made = fault() if fault else None
@@ -123,15 +135,22 @@ def serving(api: Api, folder: Path, *, namespace: str = "shop", port: int = 0) -
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield kubeconfig(folder, f"http://127.0.0.1:{server.server_address[1]}", namespace=namespace)
+        yield kubeconfig(folder, f"http{'s' if tls else ''}://127.0.0.1:{server.server_address[1]}", namespace=namespace)
     finally:
         api.end()
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _common_name(connection: socket.socket) -> str:
+    told = connection.getpeercert() if isinstance(connection, ssl.SSLSocket) else None
+    return next((value for part in (told or {}).get("subject", ()) for key, value in part if key == "commonName"), "")
 
 
 def kubeconfig(folder: Path, server: str, *, namespace: str = "shop", user: dict[str, Any] | None = None) -> Path:

@@ -24,6 +24,7 @@ _HOMES = {
     "not_compared": "k8snetviz.analysis.diff",
     "timeline": "k8snetviz.timelines",
     "history": "k8snetviz.timelines",
+    "incident": "k8snetviz.documents.incident",
     "explore": "k8snetviz.widgets.explore",
     "report": "k8snetviz.documents.report",
     "view": "k8snetviz.view",

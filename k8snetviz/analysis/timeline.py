@@ -118,7 +118,7 @@ def _moments(passed: Pass, order: list[int]) -> pd.DataFrame:
             {
                 "moment": place,
                 "time": moment.told.time and pd.Timestamp(moment.told.time),
-                "time_from": moment.told.source,
+                "time_from": moment.told.source and moment.told.source.value,
                 "started": moment.started and pd.Timestamp(moment.started),
                 "snapshot": moment.name,
                 "cluster": moment.cluster,

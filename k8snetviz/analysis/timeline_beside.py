@@ -34,12 +34,12 @@ def timeline_restarts(passed: Pass, order: list[int]) -> pd.DataFrame:
         own = {"namespace": space, "pod": pod, "workload_kind": kind, "workload": workload}
         before: Count | None = None
         lower = 0
-        for count, seen in sorted(counts.items(), key=lambda item: item[1].first):
-            moment = place[seen.first_number]
-            after = _time(passed, before.last_number) if before else created
+        for count, seen in sorted(counts.items(), key=lambda item: place[item[1].first]):
+            moment = place[seen.first]
+            after = _time(passed, before.last) if before else created
             fresh = before is None and moment > 0 and _made_since(passed, created, order[moment - 1])
             if count > lower and (before is not None or fresh):
-                times = {"after": after, "before": _time(passed, seen.first_number)}
+                times = {"after": after, "before": _time(passed, seen.first)}
                 row = own | times | {"restarts": count - lower, "moment": moment, "count": count}
                 services: list[Any] = passed.links.of("Pod", space, pod)
                 rows += [row | {"service": service} for _, service in services or [(None, None)]]

@@ -53,12 +53,10 @@ class Moment(NamedTuple):
 
 
 class Count(NamedTuple):
-    """Where a pod had a count of restarts: the first and the last moment, by their order."""
+    """Where a pod had a count of restarts: numbers of the first and the last moment, by their order."""
 
-    first: Order
-    last: Order
-    first_number: int
-    last_number: int
+    first: int
+    last: int
 
 
 class Pass:
@@ -84,6 +82,7 @@ class Pass:
             self.copies.append(0)
         else:
             self.copies[number] += 1
+            self.moments[number] = min(self.moments[number], moment, key=lambda one: one.order)
         self.links.add(snap)
         self._add_restarts(snap, number)
         self._add_events(snap)
@@ -128,7 +127,7 @@ class Pass:
         pods = snap.pods
         pods = pods[pods["restarts"].notna() & ~pods["template"]]
         columns = ("namespace", "pod", "uid", "restarts", "workload_kind", "workload", "created")
-        order = self.moments[number].order
+        order = [moment.order for moment in self.moments]
         for space, name, uid, count, kind, workload, created in zip(*(_listed(pods[name]) for name in columns), strict=True):
             key = (space, name, uid)
             counts = self.restarts.get(key)
@@ -137,11 +136,11 @@ class Pass:
                 self.pods[key] = (kind, workload, created)
             seen = counts.get(count)
             if seen is None:
-                counts[count] = Count(order, order, number, number)
-            elif order < seen.first:
-                counts[count] = seen._replace(first=order, first_number=number)
-            elif order > seen.last:
-                counts[count] = seen._replace(last=order, last_number=number)
+                counts[count] = Count(number, number)
+            elif order[number] < order[seen.first]:
+                counts[count] = seen._replace(first=number)
+            elif order[number] > order[seen.last]:
+                counts[count] = seen._replace(last=number)
 
     def _add_events(self, snap: Snapshot) -> None:
         events = snap.events

@@ -12,20 +12,15 @@ from k8snetviz.widgets.selection import NOTHING, Choice, choice_of, rows_of
 _BY_NAME = ("group", "node", "zone")  # choices whose key means the same in every block
 
 
-def carried(old: DataBlock, choice: Choice, entries: list[list[int]], new: DataBlock) -> Choice:
-    """Return the choice of `new` that is what `choice` is of `old`; its Service where the rows are gone, nothing where that is too.
-
-    Parameters
-    ----------
-    entries : per way in of `old`, the places of its Services
-    """
+def carried(old: DataBlock, choice: Choice, new: DataBlock) -> Choice:
+    """Return the choice of `new` that is what `choice` is of `old`; its Service where the rows are gone, nothing where that is too."""
     kind, key = choice.get("kind"), choice.get("key")
     if kind in _BY_NAME:
         same: Choice = {"kind": kind, "key": key}
-        return same if len(rows_of(new, same, [])) else NOTHING
+        return same if len(rows_of(new, same)) else NOTHING
     if kind == "service":
         return _service(new, old.states.iloc[int(str(key))])
-    rows = rows_of(old, choice, entries)
+    rows = rows_of(old, choice)
     if rows.empty:
         return NOTHING
     same = choice_of(new, rows)

@@ -49,10 +49,10 @@ class DataBlock:
     uid: str  # hash of `packed`
     states: pd.DataFrame  # SERVICE_STATES, broken first
     backends: pd.DataFrame  # BACKENDS, whole
-    rows: pd.DataFrame  # rows of the mapping table that are inside; `position` is the row of `backends`, missing where there is none
+    rows: pd.DataFrame  # rows of the page; `position` is the row of `backends`, missing where there is none
     left: int  # rows left out
     select: str | None
-    also: tuple[int, ...] = ()  # places in `backends` of rows that were asked for besides
+    entries: list[list[int]]  # per way in, the places of its Services in `states`
 
     @property
     def text(self) -> str:
@@ -74,7 +74,8 @@ def data_block(snap: Snapshot, select: str | None = None, *, limit: int = ROWS, 
     told = document_of(snap, chosen, limit=limit, also=also)
     data, uid = packed(told.document)
     inside = told.inside
-    return DataBlock(data, uid, told.states, told.backends, inside.rows, inside.total - len(inside.rows), chosen, tuple(also))
+    entries = [entry["services"] for entry in told.document["entries"]]
+    return DataBlock(data, uid, told.states, told.backends, inside.rows, inside.total - len(inside.rows), chosen, entries)
 
 
 class Told(NamedTuple):

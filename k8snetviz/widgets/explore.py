@@ -25,13 +25,13 @@ def explore(snap: Snapshot | Sequence[Snapshot] | Live, select: str | None = Non
 
     Parameters
     ----------
-    snap : the snapshot, or several of them, such as ``[before, after]`` or what ``load_series`` returns: the last one is shown,
-        with a control that changes to another. A saved notebook holds the one that was shown, and names the others.
+    snap : the snapshot, or several of them in the order of time, such as ``[before, after]`` or what ``load_series`` returns: the last one
+        is shown, and a slider goes from moment to moment, also in a saved notebook; what stays the same is held once.
         Or a live cluster, as ``knv.watch()`` returns it: the explorer follows it in place, at most once a second, and says how old it is,
         until ``explorer.stop()``; a saved notebook holds what was shown when the cell ran.
     select : a Service such as ``shop/cart`` or ``service:shop/cart`` that is selected at first
-    limit : rows that the page holds, 20,000 by default: what does not serve first. The rest is counted, and with a kernel a control
-        loads it Service by Service.
+    limit : rows that the page holds, 20,000 by default: what does not serve first, then what changed. The rest is counted, and
+        with a kernel a button loads it Service by Service.
 
     Raises
     ------

@@ -18,7 +18,7 @@ NOTHING: Choice = {"kind": "nothing", "key": None}
 _MOST = 5_000  # rows sent to the page one by one
 
 
-def rows_of(block: DataBlock, choice: Choice, entries: list[list[int]]) -> pd.DataFrame:
+def rows_of(block: DataBlock, choice: Choice) -> pd.DataFrame:
     """Return the BACKENDS rows that `choice` stands for: of the whole ledger, also where the page holds only a part."""
     kind, backends = choice.get("kind"), block.backends
     key: Any = choice.get("key")
@@ -29,7 +29,7 @@ def rows_of(block: DataBlock, choice: Choice, entries: list[list[int]]) -> pd.Da
     if kind == "service":
         return _of_services(block, [key])
     if kind == "entry":
-        return _of_services(block, entries[key])
+        return _of_services(block, block.entries[key])
     if kind == "group":
         return backends[in_group(backends, *json.loads(key))].reset_index(drop=True)
     if kind == "node":

@@ -17,10 +17,13 @@ from k8snetviz.views.rows import each
 from k8snetviz.views.topology import topology_picture
 from k8snetviz.views.topology_plan import states_in_words
 from k8snetviz.widgets.data_block import DataBlock
+from k8snetviz.widgets.labels import labels
+from k8snetviz.widgets.moments import MomentsBlock
 
 ROWS = 40
 SERVICES = 8  # in the picture; the rest is counted there
 _LONGEST = 300  # characters of one text
+_OTHERS = 2  # other moments named
 _HEADS = ("State", "Service", "Port", "Pod", "Address", "To", "First reason")
 _TAG = re.compile("<[^>]*>")
 _ATTRIBUTE = re.compile("=(?:\"([^\"]*)\"|'[^']*')")
@@ -38,10 +41,19 @@ def static_part(snap: Snapshot, block: DataBlock, *, rows: int = ROWS) -> str:
     if not rows:
         return image
     return (
-        f"<p><b>{_safe(snap.provenance.name)}</b> {_safe(provenance(snap))} · {_safe(states_in_words(block.states))}"
+        f"{_moments(block)}<p><b>{_safe(snap.provenance.name)}</b> {_safe(provenance(snap))} · {_safe(states_in_words(block.states))}"
         f" · {_safe(gaps_in_short(snap.gaps))}</p>"
         f"{image}{_table(block.rows.head(rows))}<p>{_safe(_left_out(block, rows))}</p>"
     )
+
+
+def _moments(block: DataBlock) -> str:
+    """Return a line that names the moments that are seen only where a script runs; no line for a single one."""
+    if not isinstance(block, MomentsBlock):
+        return ""
+    *others, last = labels([moment.snap for moment in block.moments])
+    named = ", ".join(others[:_OTHERS]) + (f" and {len(others) - _OTHERS} more" if len(others) > _OTHERS else "")
+    return f"<p>This is {_safe(last)}, the last of {len(others) + 1} moments. The others are seen where scripts run: {_safe(named)}."
 
 
 def _address(svg: str) -> str:

@@ -45,4 +45,4 @@ def test_a_zone_that_is_not_there_and_one_that_is_not_known(read, partly):
     assert (zoneless(read), zoneless(partly)) == ("no zone", "zone not known")
     assert nodes_of(partly, knv.backends(partly))[["node", "area"]].to_numpy().tolist() == [["node-a", "zone not known"]]
     block = data_block(partly)
-    assert rows_of(block, {"kind": "zone", "key": "zone not known"}, [])["pod"].tolist() == ["web-0"]
+    assert rows_of(block, {"kind": "zone", "key": "zone not known"})["pod"].tolist() == ["web-0"]

@@ -14,7 +14,8 @@ import pytest
 import k8snetviz as knv
 from k8snetviz.errors import UnknownReference, UsageError
 from k8snetviz.model.snapshot import FrameStore, Provenance, Snapshot
-from k8snetviz.widgets.controls import labels
+from k8snetviz.widgets.labels import labels, place_of
+from k8snetviz.widgets.moments import block_of
 from k8snetviz.widgets.page import MIME, bundle, fragment
 from tests.build import as_list, endpoint, endpoint_slice, pod, port, service
 from tests.widgets.shop import hostile, shop
@@ -112,23 +113,77 @@ def test_the_same_snapshot_gives_the_same_outputs_but_for_the_name_of_the_widget
     assert one[1] == other[1] and one[0]["text/plain"] == other[0]["text/plain"]
 
 
-def test_an_explorer_of_several_snapshots_shows_the_last_and_names_the_others(shown, before, during):
+def test_an_explorer_of_several_snapshots_shows_the_last_and_holds_all(shown, before, during):
     explorer = knv.explore([before, during], select="shop/cart")
     saved = shown(explorer)[1]["text/html"]
-    note = re.search(r"<p data-kx-note>([^<]*)</p>", saved)[1]
-    assert note == "Shown: during.json. Not in this page, only with a kernel: before.json."
-    assert saved == bundle(during, knv.explore(during, select="shop/cart")._block, others=["before.json"])["text/html"]
-    assert "data-kx-note" not in shown(knv.explore(during))[1]["text/html"].split("<script")[0]
+    assert "<p>This is during.json, the last of 2 moments. The others are seen where scripts run: before.json." in saved
+    assert (
+        saved == bundle(during, block_of([before, during], "shop/cart"))["text/html"] and "data-kx-moment" not in saved.split("<script")[0]
+    )
+    assert "moments" not in shown(knv.explore(during))[1]["text/html"].split("<script")[0]
+    explorer.moment = 0
+    assert 'data-kx-moment="0"' in shown(explorer)[1]["text/html"].split("<script")[0]
 
 
-def test_the_control_changes_the_snapshot_and_keeps_the_service(before, during):
+def test_the_moment_is_set_by_place_or_time_and_keeps_the_service(before, during):
     explorer = knv.explore([before, during], select="shop/web")
-    dropdown = explorer.controls.snapshots
-    assert explorer.controls.children == (dropdown, explorer)
-    assert [label for label, _ in dropdown.options] == ["before.json", "during.json"] and dropdown.value == 1
-    dropdown.value = 0
-    assert explorer._uid == knv.explore(before)._uid
-    assert explorer.selection.equals(knv.backends(before).query("namespace == 'shop' and service == 'web'").reset_index(drop=True))
+    assert explorer.moment == 1 and explorer.controls.children == (explorer,)
+    for moment, snap in ((0, before), (-1, during), (0, before)):
+        explorer.moment = moment
+        assert explorer.snaps[explorer.moment] is snap
+        web = knv.backends(snap).query("namespace == 'shop' and service == 'web'").reset_index(drop=True)
+        assert len(web) and explorer.selection.equals(web)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "place"),
+    [
+        pytest.param(0, 0, id="a place"),
+        pytest.param(-1, 2, id="the last"),
+        pytest.param("2026-11-24 12:00:05", 1, id="its time"),
+        pytest.param("2026-11-24T12:59:00+00:30", 1, id="between two times, in a zone of its own"),
+        pytest.param("2026-11-24 12:00:05 UTC", 1, id="as the page writes it"),
+        pytest.param(datetime(2026, 11, 25), 2, id="after the last"),
+    ],
+)
+def test_a_moment_is_named_by_place_or_time(wanted, place):
+    taken = [named("c"), named("a", datetime(2026, 11, 24, 12, 0, 5, tzinfo=UTC)), named("b", datetime(2026, 11, 24, 12, 30, tzinfo=UTC))]
+    assert place_of(taken, wanted) == place
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        pytest.param(2, "wanted one of 2 moments, 0 to 1, found 2", id="beyond the last"),
+        pytest.param("noon", "as a time such as '2026-11-24 12:30', found 'noon'", id="no time"),
+        pytest.param(True, "found True", id="a truth"),
+        pytest.param(
+            "2026-11-24", "at or before 2026-11-24 00:00:00 UTC, found none: the first is of 2026-11-24 12:00:05 UTC", id="too early"
+        ),
+    ],
+)
+def test_what_names_no_moment_is_refused(wanted, told):
+    noon = datetime(2026, 11, 24, 12, 0, 5, tzinfo=UTC)
+    with pytest.raises(UsageError, match=re.escape(told)):
+        place_of([named("a", noon), named("b", noon)], wanted)
+    with pytest.raises(UsageError, match="these snapshots tell no time; name one by its place"):
+        place_of([named("a"), named("b")], datetime(2026, 11, 25))
+
+
+def test_a_choice_of_another_moment_is_carried_into_the_one_that_is_shown(before, during):
+    explorer = knv.explore([before, during])
+    explorer.moment = 0
+    place = next(at for at, name in enumerate(explorer._at(1).states["service"]) if name == "payments")
+    explorer.set_state({"_choice": {"by": "page", "of": explorer._uid, "at": 1, "kind": "service", "key": place}})
+    assert set(explorer.selection["service"]) == {"payments"} and explorer._choice["at"] == 0
+
+
+def test_moment_and_choice_change_in_one_message(before, during):
+    explorer = knv.explore([before, during], select="shop/web")
+    sent = []
+    explorer.send_state = lambda keys=None: sent.append(set(keys))
+    explorer.moment = 0
+    assert sent == [{"_moment", "_choice"}]
 
 
 def test_one_snapshot_that_is_held_whole_has_no_controls(during):
@@ -183,9 +238,9 @@ def test_show_takes_the_place_of_the_snapshot_that_is_shown(before, during):
     explorer = knv.explore([before, during])
     new = shop()
     explorer.show(new)
-    assert explorer.snaps == (before, new) and explorer.controls.snapshots.value == 1
+    assert explorer.snaps == (before, new) and explorer.moment == 1
     explorer.show(before)
-    assert explorer.snaps == (before, new) and explorer.controls.snapshots.value == 0
+    assert explorer.snaps == (before, new) and explorer.moment == 0
     with pytest.raises(UsageError, match=r"wanted a Snapshot to show, found str; knv\.load"):
         explorer.show("before.json")
 
@@ -232,7 +287,6 @@ def test_rows_left_out_are_loaded_for_a_workload_and_one_row_has_one_word():
 
 def test_no_more_than_20_000_rows_are_loaded_at_once(monkeypatch):
     monkeypatch.setattr("k8snetviz.widgets.left_out.MOST", 2)
-    monkeypatch.setattr("k8snetviz.widgets.explorer.MOST", 2)
     explorer = knv.explore(web(*(f"web-{number}" for number in range(6))), select="shop/web", limit=1)
     assert explorer.controls.more.description == "Load 2 of 5 more rows of shop/web"
     explorer.controls.more.click()
@@ -289,7 +343,25 @@ def test_snapshots_are_called_by_name_and_time_and_numbered_where_both_are_the_s
     assert labels([named("a"), named("b", noon), named("a"), named("c\x1b")]) == ["a (1)", "b · 2026-11-24 12:00:05 UTC", "a (2)", "c\\x1b"]
 
 
-def test_names_of_other_snapshots_are_text(shown):
-    snap = hostile()
-    note = fragment(snap, knv.explore(snap)._block, others=["<img src=x>", *map(str, range(20))]).split("data-kx-note>")[1].split("</p>")[0]
-    assert "&lt;img src=x&gt;, 0, 1" in note and note.endswith(" and 13 more.") and "<" not in note
+def test_names_of_other_snapshots_are_text():
+    snaps = [named("<img src=x>"), *(named(str(number)) for number in range(20)), hostile()]
+    note = fragment(snaps[-1], block_of(snaps)).split("of 22 moments. ")[1].split("<p>")[0]
+    assert note == "The others are seen where scripts run: &lt;img src=x&gt;, 0 and 19 more."
+
+
+def test_rows_that_were_loaded_stay_when_the_data_is_made_anew():
+    pods = [f"web-{number}" for number in range(6)]
+    explorer = knv.explore(web(*pods), limit=2, select="shop/web")
+    explorer.load_left_out()
+    assert len(explorer._block.rows) == 6
+    explorer.show(web(*pods, "web-6"))
+    assert len(explorer._block.rows) == 6 and explorer.left_out.words == "Load 1 more row of shop/web"
+
+
+def test_rows_left_out_are_loaded_at_every_moment():
+    pods = [f"web-{number}" for number in range(6)]
+    explorer = knv.explore([web(*pods), web(*pods[1:], "web-6")], limit=4, select="shop/web")
+    held = [len(explorer._at(moment).rows) for moment in (0, 1)]
+    assert held[0] < 6 and explorer.left_out
+    explorer.load_left_out()
+    assert [len(explorer._at(moment).rows) for moment in (0, 1)] == [6, 6] and explorer.left_out is None

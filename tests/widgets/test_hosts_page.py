@@ -139,7 +139,7 @@ def test_the_live_widget_tells_what_is_chosen_and_of_which_data(cell, saved, blo
     page = cell(("live", ""), ("saved", saved), widget=True, prompt="[*]:")
     page.evaluate("live()")
     page.locator("#live .tr").first.click()
-    assert page.evaluate("said") == [{"by": "page", "of": block.uid, "kind": "row", "key": 0}]
+    assert page.evaluate("said") == [{"by": "page", "of": block.uid, "at": 0, "kind": "row", "key": 0}]
 
 
 def test_a_choice_from_elsewhere_is_taken_also_by_a_view_that_comes_later(cell, saved):

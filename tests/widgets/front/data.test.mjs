@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 
-import { bytesOf, inflate, modelFrom, modelOf } from "../../../k8snetviz/widgets/static/explorer/data.js";
+import { bytesOf, inflate, modelFrom } from "../../../k8snetviz/widgets/static/explorer/data.js";
+import { seriesOf } from "../../../k8snetviz/widgets/static/explorer/moments.js";
 import { block, model } from "./small.mjs";
 
 const refused = (change, wanted) => {
@@ -13,7 +14,7 @@ const refused = (change, wanted) => {
 
 test("bytes of base64, inflated, are the model", async () => {
   const text = deflateSync(JSON.stringify(block())).toString("base64");
-  assert.equal((await modelOf(bytesOf(text))).services[0].ref, "shop/web");
+  assert.equal((await seriesOf(bytesOf(text))).at(0).services[0].ref, "shop/web");
 });
 test("a dictionary is read by its index, missing as null", () => {
   const made = block({ rows: [{}, {}] });
@@ -39,8 +40,8 @@ test("a row of no Service, an entry to none", () => {
 });
 test("cut bytes and others are refused", async () => {
   const packed = deflateSync(JSON.stringify(block()));
-  await assert.rejects(modelOf(packed.subarray(0, packed.length - 20)));
-  await assert.rejects(modelOf(Buffer.from("not deflated at all")));
+  await assert.rejects(seriesOf(packed.subarray(0, packed.length - 20)));
+  await assert.rejects(seriesOf(Buffer.from("not deflated at all")));
   assert.throws(() => bytesOf("%%%"));
 });
 test("what inflates without end is left", async () => {

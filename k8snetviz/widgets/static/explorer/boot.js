@@ -1,10 +1,11 @@
 // The three hosts: a live widget, a page that upgrades itself, a renderer of JupyterLab. They feed data and take choices.
 
 import { announce, beside, withdraw } from "./beside.js";
-import { bytesOf, modelOf } from "./data.js";
+import { bytesOf } from "./data.js";
 import { element } from "./element.js";
+import { explorerIn } from "./frame.js";
+import { seriesOf } from "./moments.js";
 import { adoptPage } from "./style.js";
-import { viewIn } from "./view.js";
 
 const NOTHING = { kind: "nothing", key: null };
 const SILENT_S = 15; // three beats of a kernel that follows a cluster
@@ -22,9 +23,10 @@ export function render({ model, el }) {
   let shownUid = ""; // of the data that the view shows
   let heard = Date.now();
 
-  function told(choice) {
+  function told(choice, at) {
     telling = true;
-    model.set("_choice", { by: "page", of: shownUid, ...(choice || NOTHING) });
+    if (at !== moment()) model.set("_moment", at);
+    model.set("_choice", { by: "page", of: shownUid, at, ...(choice && choice.kind !== "gone" ? choice : NOTHING) });
     telling = false;
     try {
       model.save_changes();
@@ -32,16 +34,19 @@ export function render({ model, el }) {
       console.info("k8snetviz: the kernel is gone; the page goes on without it.", error);
     }
   }
-  /** What is chosen, as far as it was chosen in the data that is shown. */
+  /** What is chosen, as far as it was chosen in the data that is shown, at the moment that is. */
   function chosen() {
-    const { of, kind, key } = model.get("_choice") || {};
-    return !kind || kind === "nothing" || (of && of !== shownUid) ? null : { kind, key };
+    const { of, at = moment(), kind, key } = model.get("_choice") || {};
+    return !kind || kind === "nothing" || (of && of !== shownUid) || at !== moment() ? null : { kind, key };
+  }
+  function moment() {
+    return model.get("_moment") || 0;
   }
   /** Take a choice that came from elsewhere: from Python, or from another view of this explorer. */
   function take() {
-    const { of } = model.get("_choice") || {};
-    if (telling || !view || model.get("_uid") !== shownUid || (of && of !== shownUid)) return;
-    view.choose(chosen());
+    const { of, at = moment() } = model.get("_choice") || {};
+    if (telling || !view || model.get("_uid") !== shownUid || (of && of !== shownUid) || at !== moment()) return;
+    view.go(moment(), chosen());
   }
   /** Say how old the data of a live cluster may be: as the kernel tells, or that the kernel itself is not heard. */
   function tellAge() {
@@ -59,12 +64,12 @@ export function render({ model, el }) {
     const mine = ++turn;
     const raw = model.get("_data"), uid = model.get("_uid");
     try {
-      const data = await modelOf(new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength));
+      const data = await seriesOf(new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength));
       if (mine !== turn) return; // newer data came, or the end
-      const before = view ? view.filters() : undefined, place = view ? view.place() : null;
+      const before = { ...(view ? view.kept() : {}), moment: moment() }, place = view ? view.place() : null;
       host.style.minHeight = host.offsetHeight + "px"; // what is below does not jump
       if (view) view.stop();
-      view = viewIn(host, data, told, before);
+      view = explorerIn(host, data, told, before);
       shownUid = uid;
       tellAge();
       view.choose(chosen(), place);
@@ -74,7 +79,7 @@ export function render({ model, el }) {
     }
   }
   const name = () => announce(el, model.get("_pages"));
-  const listeners = { "change:_choice": take, "change:_uid": show, "change:_pages": name, "change:_live": hear };
+  const listeners = { "change:_choice": take, "change:_moment": take, "change:_uid": show, "change:_pages": name, "change:_live": hear };
   for (const [event, hear] of Object.entries(listeners)) model.on(event, hear);
   const clock = setInterval(tellAge, 1000);
   name();
@@ -112,10 +117,10 @@ export async function boot(uid) {
  * @param {HTMLElement} host @param {string} text @param {(error: any) => void} [failed] @returns {Promise<() => void>}
  */
 export async function mount(host, text, failed = (error) => console.warn(FAILED, error)) {
-  const model = await modelOf(bytesOf(text));
+  const series = await seriesOf(bytesOf(text));
   return beside(host, host.getAttribute("data-kx") || "", async () => {
     try {
-      return shown(host, model);
+      return shown(host, series);
     } catch (error) {
       failed(error);
       return () => undefined;
@@ -124,17 +129,18 @@ export async function mount(host, text, failed = (error) => console.warn(FAILED,
 }
 
 async function live(host, text) {
-  const model = await modelOf(bytesOf(text));
+  const series = await seriesOf(bytesOf(text));
   adoptPage();
-  return shown(host, model);
+  return shown(host, series);
 }
 
-/** Show `model` in an element of its own at the end of `host`; the returned function takes it away. */
-function shown(host, model) {
+/** Show `series` in an element of its own at the end of `host`; the returned function takes it away. */
+function shown(host, series) {
   const at = element("div", { "data-kx-live": "" });
   host.append(at);
   try {
-    const view = viewIn(at, model, () => undefined);
+    const first = host.getAttribute("data-kx-moment");
+    const view = explorerIn(at, series, () => undefined, first === null ? {} : { moment: Number(first) });
     host.setAttribute("data-kx-on", "yes");
     return () => {
       view.stop();

@@ -1,6 +1,6 @@
 // From the deflated data block to plain arrays. Nothing of it is ever markup or code.
 
-const VERSION = 1;
+const VERSION = 1; // of a block of one moment
 const MOST_BYTES = 64 * 1024 * 1024; // inflated; a block that claims more is refused
 const MOST_ROWS = 300000;
 const NEEDED = {
@@ -25,6 +25,12 @@ const NEEDED = {
  * @property {any[]} gaps
  * @property {string[]} namespaces
  * @property {string|null} select
+ * @property {Set<string>} states  of its Services, or of those of any moment
+ * @property {Uint8Array} change  per row and per row that is gone, which stand behind all others: how it differs from the moment before (moments.js)
+ * @property {string[]} was    of a row that differs, what it was
+ * @property {number} gone    rows that are gone since the moment before
+ * @property {any[]} lost     Services that are gone since then
+ * @property {string} since   what the moment before is called
  */
 
 /** Bytes of base64 text. @param {string} text */
@@ -54,21 +60,15 @@ export async function inflate(bytes) {
   return new Blob(parts).text();
 }
 
-/** The model of the data block `bytes`. @param {Uint8Array} bytes @returns {Promise<Model>} */
-export async function modelOf(bytes) {
-  return modelFrom(JSON.parse(await inflate(bytes)));
-}
-
-/** The model of an inflated block; rejects what it cannot read whole. @returns {Model} */
+/** The model of an inflated block of one moment; rejects what it cannot read whole. @returns {Model} */
 export function modelFrom(said) {
-  if (said.v !== VERSION) refuse("has version " + said.v + ", wanted " + VERSION);
-  if (!(said.rows.n <= MOST_ROWS)) refuse("has " + said.rows.n + " rows, wanted at most " + MOST_ROWS);
+  sound(said, VERSION);
   const services = records(said, "services");
   services.forEach((service, place) => {
     service.place = place;
     service.ref = service.namespace + "/" + service.service;
   });
-  const rows = columns(said, "rows");
+  const rows = columnsOf(said, "rows");
   const rowsOf = services.map(() => []);
   let own = 0;
   rows.own = rows.own.map((step, row) => {
@@ -85,17 +85,24 @@ export function modelFrom(said) {
     head: said.head, services, rows, count: said.rows.n, columns: said.rows.columns, rowsOf, stories: said.stories,
     nodes: records(said, "nodes").map((node) => ({ ...node, area: node.zone || said.head.zoneless })),
     entries: said.entries, gaps: records(said, "gaps"), select: said.select,
-    namespaces: [...new Set(services.map((service) => service.namespace))].sort(),
+    namespaces: [...new Set(services.map((service) => service.namespace))].sort(), states: new Set(services.map((service) => service.state)),
+    change: new Uint8Array(said.rows.n), was: [], gone: 0, lost: [], since: "",
   };
 }
 
+/** Reject a block of another version, or with more rows than any of ours. */
+export function sound(said, version) {
+  if (said.v !== version) refuse("has version " + said.v + ", wanted " + version);
+  if (!(said.rows.n <= MOST_ROWS)) refuse("has " + said.rows.n + " rows, wanted at most " + MOST_ROWS);
+}
+
 /** @param {string} why @returns {never} */
-function refuse(why) {
+export function refuse(why) {
   throw new Error("the data block " + why);
 }
 
 /** Columns of a table as arrays: values, or places in a dictionary. */
-function columns(said, table) {
+export function columnsOf(said, table) {
   const { n, columns } = said[table];
   const found = {};
   for (const name of NEEDED[table]) if (!columns[name]) refuse("lacks the column " + name + " of " + table);
@@ -106,8 +113,8 @@ function columns(said, table) {
   return found;
 }
 
-function records(said, table) {
-  const arrays = columns(said, table);
+export function records(said, table) {
+  const arrays = columnsOf(said, table);
   const names = Object.keys(arrays);
   return Array.from({ length: said[table].n }, (_, i) => {
     const made = {};

@@ -1,6 +1,9 @@
 // Which rows and Services pass the filters, and in which order.
 
+import { BETTER, NEW, OTHER, WORSE } from "./moments.js";
 import { STATES } from "./state.js";
+
+const CHANGES = [WORSE, NEW, BETTER, OTHER]; // in this order, where rows are sorted by what changed
 
 /** Columns that a row is found by, beside its Service. */
 const FOUND_BY = ["port_name", "port", "protocol", "pod", "workload", "address", "node", "zone", "state", "reason_text"];
@@ -15,26 +18,39 @@ export function seen(model, state) {
   const words = state.query.toLowerCase().split(/\s+/).filter(Boolean);
   const passes = services.map((service) => (
     (!state.states.size || state.states.has(service.state)) && is(only.namespace, service.namespace) && is(only.type, service.type) && is(only.service, service.ref)));
-  const tests = [];
+  const tests = /** @type {((row: number) => any)[]} */ (state.changed ? [(row) => model.change[row]] : []);
   for (const [name, column] of [["node", rows.node], ["zone", rows.area], ["group", rows.group]]) {
     if (only[name] !== undefined) tests.push((row) => column[row] === only[name]);
   }
-  const placed = tests.length > 0;
+  const placed = ["node", "zone", "group"].some((name) => only[name] !== undefined);
   if (only.reason !== undefined) tests.push((row) => rows.reason[row] === only.reason || (!rows.serves[row] && services[rows.own[row]].reason === only.reason));
   for (const word of words) {
     const found = rowsWith(model, word);
     tests.push((row) => found[row]);
   }
-  const has = new Uint8Array(model.count);
+  const has = new Uint8Array(model.count + model.gone);
   const found = new Uint8Array(services.length);
   for (let row = 0; row < model.count; row++) {
     const own = rows.own[row];
     if (passes[own] && tests.every((test) => test(row))) has[row] = found[own] = 1;
   }
-  for (const { place, ref, reason } of placed ? [] : services) { // all rows of it may have been left out of the data block
+  const gone = state.changed ? goneRows(model, state, words) : [];
+  for (const row of gone) has[row] = found[rows.own[row]] = 1; // no place, where its Service is gone too
+  for (const { place, ref, reason } of placed || state.changed ? [] : services) { // all rows of it may have been left out of the data block
     if (passes[place] && !found[place] && !model.rowsOf[place].length && is(only.reason, reason)) found[place] = words.every((word) => ref.toLowerCase().includes(word)) ? 1 : 0;
   }
-  return { rows: orderOf(model, state.sort).filter((row) => has[row]), services: services.filter(({ place }) => found[place]), has };
+  return { rows: [...orderOf(model, state.sort).filter((row) => has[row]), ...gone], services: services.filter(({ place }) => found[place]), has };
+}
+
+/** Rows of the moment before that are gone, as far as the filters let them pass: they come last. */
+function goneRows(model, { only, states }, words) {
+  const { rows } = model;
+  return Array.from({ length: model.gone }, (_, i) => model.count + i).filter((row) => {
+    const service = model.services[rows.own[row]] || model.ghosts.get(row);
+    const text = [service.ref, ...FOUND_BY.map((name) => rows[name][row])].join("\n").toLowerCase();
+    return (!states.size || states.has(service.state)) && ["namespace", "type"].every((name) => is(only[name], service[name])) && is(only.service, service.ref)
+      && is(only.node, rows.node[row]) && is(only.zone, rows.area[row]) && is(only.reason, rows.reason[row]) && only.group === undefined && words.every((word) => text.includes(word));
+  });
 }
 
 function is(wanted, value) {
@@ -44,9 +60,9 @@ function is(wanted, value) {
 /** What can be chosen of each filter, and only where there is a choice. @returns {[string, string, string[]][]} name, plural, values */
 export function filtersOf(model) {
   const { rows, services } = model;
-  const values = (...columns) => [...new Set(columns.flat())].filter((value) => value !== null).sort();
+  const values = (column, others = []) => [...new Set([...column.slice(0, model.count), ...others])].filter((value) => value !== null).sort();
   const every = /** @type {[string, string, string[]][]} */ ([
-    ["namespace", "namespaces", model.namespaces], ["type", "types", values(services.map((service) => service.type))],
+    ["namespace", "namespaces", model.namespaces], ["type", "types", values([], services.map((service) => service.type))],
     ["reason", "reasons", values(rows.reason, services.map((service) => service.reason))],
     ["node", "nodes", values(rows.node)], ["zone", "zones", values(rows.area)],
   ]);
@@ -105,6 +121,7 @@ function orderOf(model, { column, down }) {
 function ranksOf(model, column) {
   const { rows, services } = model;
   if (column === "state") return rows.look.map((look) => STATES.indexOf(look));
+  if (column === "change") return [...model.change].map((change) => (change ? CHANGES.indexOf(change) : -1));
   const names = services.map((service) => service.ref);
   const values = column === "service" ? rows.own.map((place) => names[place]) : rows[column];
   const keys = [...new Set(values)].filter((value) => value !== null).map((value) => ({ value, key: typeof value === "number" ? value : natural(value) }));

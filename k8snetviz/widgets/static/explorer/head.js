@@ -12,18 +12,20 @@ export function headIn(box, model, hooks) {
   const age = element("span", { class: "age" });
   const gaps = element("button", { class: "gaps" + (head.gap_count ? " some" : ""), "aria-pressed": "false", onclick: () => hooks.panel("gaps") }, head.gaps);
   box.append(element("div", { class: "head" }, element("b", {}, head.name), element("span", { class: "quiet" }, head.facts), age, gaps));
-  const chips = STATES.filter((state) => services.some((service) => service.state === state)).map((state) => {
+  const chips = STATES.filter((state) => model.states.has(state)).map((state) => {
     const count = number(services.filter((service) => service.state === state).length);
     const glyph = element("span", { class: "s-" + state, "aria-hidden": "true" }, GLYPHS[state] + " ");
     return { state, chip: element("button", { class: "chip", "aria-pressed": "false", onclick: () => hooks.toggle(state) }, glyph, count + " " + state) };
   });
   const search = /** @type {HTMLInputElement} */ (element("input", { type: "search", placeholder: "search", "aria-label": "Search", oninput: () => hooks.search(search.value) }));
   const filters = filtersOf(model).map(([name, plural, values]) => (values.length > FEW ? typed : listed)(name, plural, values, (value) => hooks.narrow(name, value)));
+  const changes = model.change.reduce((sum, change) => sum + (change ? 1 : 0), 0);
+  const changed = model.since ? element("button", { class: "chip", "aria-pressed": "false", onclick: hooks.changed }, "≠ " + number(changes) + " changed since " + model.since) : null;
   const clear = /** @type {HTMLButtonElement} */ (element("button", { onclick: hooks.clear }, "clear"));
   const by = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": "Picture", onchange: () => hooks.level(by.value) },
     ...["namespace", "workload"].map((level) => element("option", { value: level }, "by " + level))));
   box.append(
-    element("div", { class: "bar1", role: "group", "aria-label": "States" }, ...chips.map(({ chip }) => chip), model.namespaces.length > 1 ? by : null),
+    element("div", { class: "bar1", role: "group", "aria-label": "States" }, ...chips.map(({ chip }) => chip), changed, model.namespaces.length > 1 ? by : null),
     element("div", { class: "bar1", role: "group", "aria-label": "Filters" }, search, ...filters.map(({ made }) => made), clear),
   );
   return {
@@ -38,7 +40,8 @@ export function headIn(box, model, hooks) {
       gaps.setAttribute("aria-pressed", String(state.panel === "gaps"));
       if (search.value !== state.query) search.value = state.query;
       for (const { name, show } of filters) show(state.only[name] ?? "");
-      clear.disabled = !(state.states.size || state.query || Object.keys(state.only).length);
+      if (changed) changed.setAttribute("aria-pressed", String(state.changed));
+      clear.disabled = !(state.changed || state.states.size || state.query || Object.keys({ ...state.only, ...state.away }).length);
     },
   };
 }

@@ -8,10 +8,11 @@ import { levelOf } from "./layout.js";
  */
 export function hooksOf(model, state, { filter, draw, relayout, told, say }) {
   const pick = (choice) => {
-    Object.assign(state, { chosen: choice, panel: "", cursor: -1 });
+    Object.assign(state, { chosen: choice, absent: null, panel: "", cursor: -1 });
     told(choice);
   };
   const narrow = (name, value) => {
+    delete state.away[name];
     if (value === "") delete state.only[name];
     else state.only[name] = value;
     Object.assign(state, { more: {}, panel: "" });
@@ -26,7 +27,7 @@ export function hooksOf(model, state, { filter, draw, relayout, told, say }) {
     relayout();
   };
   const clear = () => {
-    Object.assign(state, { query: "", only: {}, more: {}, states: new Set() });
+    Object.assign(state, { query: "", only: {}, away: {}, changed: false, more: {}, states: new Set() });
     filter();
   };
   return {
@@ -46,10 +47,16 @@ export function hooksOf(model, state, { filter, draw, relayout, told, say }) {
     /** The row at `place` of the table. */
     walk(place, row) {
       const bare = model.rows.group[row] === null;
-      Object.assign(state, { chosen: bare ? { kind: "service", key: model.rows.own[row] } : { kind: "row", key: row }, panel: "", cursor: place });
+      const gone = row >= model.count;
+      Object.assign(state, { absent: null, chosen: gone ? { kind: "gone", key: row } : bare ? { kind: "service", key: model.rows.own[row] } : { kind: "row", key: row }, panel: "", cursor: place });
       told(state.chosen);
     },
-    enter: (row) => pick({ kind: "service", key: model.rows.own[row] }),
+    /** Only what differs from the moment before, or all. */
+    changed() {
+      Object.assign(state, { changed: !state.changed, more: {} });
+      filter();
+    },
+    enter: (row) => row < model.count && pick({ kind: "service", key: model.rows.own[row] }),
     /** Go down to the level where the Service at `place` is drawn. */
     descend(place, services) {
       if (levelOf(services, state) === "namespace") narrow("namespace", model.services[place].namespace);

@@ -1,5 +1,6 @@
 // What the details panel tells while nothing is selected: what does not serve, worst first, and what is not known.
 
+import { changesOf } from "./changed.js";
 import { counted, element, number } from "./element.js";
 import { countsOf, told } from "./lanes.js";
 import { glyph, heading, link, listOf, quiet, sentence } from "./parts.js";
@@ -17,6 +18,7 @@ export function overviewOf(model, services, hooks) {
   return [
     ...(bad.length ? [heading(null, number(bad.length) + " of " + counted(services.length, "Service") + " to look at"), quiet(told(countsOf(bad)) + among), listOf(bad, item, MOST)]
       : [sentence("serving", services.length ? "Nothing is broken: " + told(countsOf(services)) + among + "." : "No Service passes these filters.", "")]),
+    ...changesOf(model, hooks),
     model.head.gap_count ? element("div", { class: "bar gap" }, link(model.head.gaps, () => hooks.panel("gaps")), depend ? quiet(" · " + counted(depend, "answer") + (depend === 1 ? " depends" : " depend") + " on them") : "") : "",
     element("p", { class: "quiet" }, "Select a Service, a pod or a node: in the picture, in the table, or by search."),
   ];

@@ -14,12 +14,17 @@ export function pathIn(box, hooks) {
       });
       const folds = layout.marks.filter((mark) => FOLDS.includes(mark.key) && mark.kind === "fold").map((mark) => (
         element("button", { class: "link", onclick: () => hooks.more(mark.key) }, mark.title.split(/[,:] /)[0])));
-      box.replaceChildren(...back, element("span", { class: "quiet" }, layout.says), ...folds);
+      const away = Object.entries(state.away).map(([name, value]) => {
+        const text = wordsOf(name, value) + ", not there at this moment";
+        return element("button", { class: "chip away", "aria-label": "Remove the filter " + text, onclick: () => hooks.narrow(name, "") }, text + " ✕");
+      });
+      box.replaceChildren(...back, ...away, element("span", { class: "quiet" }, layout.says), ...folds);
     },
   };
 }
 
-function wordsOf(name, value) {
+/** A filter in words. */
+export function wordsOf(name, value) {
   if (name !== "group") return (name === "service" ? "Service" : name) + " " + value;
   const [kind, , of] = JSON.parse(value);
   return kind + (kind === "Pod" || kind === "address" ? " behind " : " ") + of;

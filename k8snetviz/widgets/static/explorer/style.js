@@ -42,6 +42,22 @@ input[type=search]{flex:1 1 150px;min-width:110px;width:auto}
 [aria-invalid=true]{border-color:var(--kx-down)}
 select{width:auto;max-width:150px;padding:2px 2px 2px 6px}
 [aria-label=Picture]{margin-left:auto}
+.time{display:flex;align-items:flex-end;gap:8px;flex-wrap:wrap;border:var(--kx-line);border-radius:6px;padding:4px 10px 6px;margin-bottom:6px}
+.track{flex:3 1 260px;min-width:160px;max-width:820px}
+.ticks{position:relative;height:40px;margin:0 8px;border-bottom:1px solid var(--kx-edge);cursor:pointer}
+.ticks.many{height:27px}
+.tick{position:absolute;bottom:0;width:14px;margin-left:-7px;display:flex;flex-direction:column;align-items:stretch;opacity:.75}
+.many .tick{width:4px;margin-left:-2px}
+.tick i{background:var(--kx-muted);border-style:none}
+.tick i.b-down{background:var(--kx-down)}
+.tick i.b-degraded{background:repeating-linear-gradient(135deg,var(--kx-degraded) 0 2px,transparent 2px 4px);box-shadow:inset 0 0 0 1px var(--kx-degraded)}
+.tick b{order:-1;font-size:11px;line-height:14px;text-align:center;font-weight:400;color:var(--kx-muted)}
+.tick.now{opacity:1}
+.tick.now b{font-weight:700;color:var(--kx-text)}
+input[type=range]{display:block;width:100%;margin:0;padding:0;min-height:20px;accent-color:var(--kx-accent)}
+.when{flex:1 1 200px;display:flex;flex-wrap:wrap;gap:0 8px;align-items:baseline;align-self:center;min-width:0}
+.when b{overflow-wrap:anywhere}
+.missing{color:var(--kx-degraded);font-weight:600;overflow-wrap:anywhere}
 :focus-visible{outline:2px solid var(--kx-accent);outline-offset:1px}
 .scene{position:relative}
 .fade{position:absolute;left:1px;right:18px;height:56px;padding-top:22px;text-align:right;pointer-events:none;background:linear-gradient(transparent,var(--kx-ground) 90%)}
@@ -52,7 +68,10 @@ canvas{display:block;position:sticky;top:0}
 .pane{border:var(--kx-line);border-radius:6px;min-width:0;overflow:hidden;display:flex;flex-direction:column;background:var(--kx-ground)}
 .grid{flex:1;overflow:auto;position:relative;min-height:0}
 .sticky{position:sticky;top:0;z-index:1}
-.thead,.tr{display:grid;grid-template-columns:${COLUMNS} var(--kx-w-address) 56px var(--kx-w-reason);font-size:12px}
+.thead,.tr{display:grid;grid-template-columns:var(--kx-w-change,) ${COLUMNS} var(--kx-w-address) 56px var(--kx-w-reason);font-size:12px}
+.c-change{font-weight:600}
+.tr.gone{color:var(--kx-muted);border-bottom-style:dashed}
+.away{border-style:dashed}
 .thead{background:var(--kx-panel);border-bottom:var(--kx-line)}
 .th button{font-weight:600;color:var(--kx-muted);border-radius:0;white-space:nowrap}
 .th button,.trouble{width:100%}
@@ -86,9 +105,9 @@ pre{font:12px/1.5 ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;backg
 .link{padding:0;min-height:0;color:var(--kx-accent);text-decoration:underline;font-size:inherit;overflow-wrap:anywhere}
 .said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 ${STATES.map((state) => `.s-${state}{color:var(--kx-${state})}.b-${state}{border-color:var(--kx-${state})}`).join("")}
-@container (max-width:940px){.bar1 select{max-width:124px}.bar1 span input{width:116px}.below{grid-template-columns:minmax(0,1fr) 250px}.thead,.tr{grid-template-columns:${COLUMNS} var(--kx-w-reason)}.c-address,.c-target_port{display:none}}
+@container (max-width:940px){.bar1 select{max-width:124px}.bar1 span input{width:116px}.below{grid-template-columns:minmax(0,1fr) 250px}.thead,.tr{grid-template-columns:var(--kx-w-change,) ${COLUMNS} var(--kx-w-reason)}.c-address,.c-target_port{display:none}}
 @container (max-width:720px){.below{grid-template-columns:minmax(0,1fr);height:auto}.pane{height:340px}.details{height:auto;max-height:400px}}
-@container (max-width:480px){.thead,.tr{grid-template-columns:var(--kx-w-state) minmax(100px,1fr) minmax(110px,1.4fr)}.c-port,.c-pod{display:none}.gaps{margin:0;max-width:100%}}
+@container (max-width:480px){.thead,.tr{grid-template-columns:var(--kx-w-change,) var(--kx-w-state) minmax(100px,1fr) minmax(110px,1.4fr)}.c-port,.c-pod{display:none}.gaps{margin:0;max-width:100%}}
 @media (forced-colors:active){.kx{${FORCED}}.tr.lit,[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}.lit *,[aria-pressed=true] *{color:HighlightText}}
 `;
 

@@ -8,6 +8,7 @@ const ROW = 26;
 const COLUMNS = [
   ["state", "State"], ["service", "Service"], ["port", "Port"], ["pod", "Pod"], ["address", "Address"], ["target_port", "To"], ["reason_text", "First reason"],
 ];
+const MARKS = ["", "+ new", "− gone", "▼ ", "▲ ", "≠ "]; // how a row differs from the moment before, by shape and words
 let made = 0; // grids on this page, for ids within their shadow roots
 
 /** The table in `box`. @param {HTMLElement} box @param {any} model @param {any} hooks */
@@ -20,8 +21,9 @@ export function tableIn(box, model, hooks) {
   const caption = element("div", { class: "caption" });
   box.append(grid, caption);
   widen(box, model);
-  const heads = COLUMNS.map(([column, title]) => headOf(head, column, title, hooks));
-  const line = new Int32Array(model.count); // place in the list by row, -1 where it is not in it
+  const shown = model.since ? [["change", "Changed"], ...COLUMNS] : COLUMNS;
+  const heads = shown.map(([column, title]) => headOf(head, column, title, hooks));
+  const line = new Int32Array(model.count + model.gone); // place in the list by row, -1 where it is not in it
   let list = [], state = null, lit = new Set(), due = 0;
 
   /** Make the elements of the rows in sight, and only those. */
@@ -71,7 +73,7 @@ export function tableIn(box, model, hooks) {
         grid.setAttribute("aria-rowcount", String(rows.length + 1));
       }
       state = now;
-      lit = new Set(rowsOfChoice(model, now.chosen));
+      lit = now.chosen && now.chosen.kind === "gone" ? new Set([now.chosen.key]) : new Set(rowsOfChoice(model, now.chosen));
       box.classList.toggle("narrow", now.only.namespace !== undefined); // it need not be said in every row
       heads.forEach((mark) => mark(now.sort));
       caption.textContent = captionOf(model, rows, lit, line, now);
@@ -79,7 +81,7 @@ export function tableIn(box, model, hooks) {
     },
     /** Scroll to the first row of what is chosen, unless told not to; returns its place, or -1. */
     reveal(choice, scroll = true) {
-      const wanted = choice && choice.kind === "row" ? [choice.key] : rowsOfChoice(model, choice);
+      const wanted = choice && (choice.kind === "row" || choice.kind === "gone") ? [choice.key] : rowsOfChoice(model, choice);
       const place = wanted.reduce((least, row) => (line[row] >= 0 && line[row] < least ? line[row] : least), Infinity);
       if (place === Infinity) return -1;
       if (scroll) show(place);
@@ -100,6 +102,7 @@ function widen(box, model) {
   };
   const put = (name, value) => box.style.setProperty("--kx-w-" + name, value);
   const ref = (row) => services[rows.own[row]].ref;
+  if (model.since) put("change", "108px");
   put("service", "minmax(" + (most(ref, 10, 20, 0.8) * 6.6 + 18) + "px," + most(ref, 8, 40) * 0.6 + "fr)");
   put("state", most((row) => rows.state[row], 6, 12, 0.99) * 6.4 + 30 + "px");
   put("pod", "minmax(92px," + most((row) => rows.pod[row] || "", 3, 28) * 0.5 + "fr)");
@@ -109,7 +112,7 @@ function widen(box, model) {
 }
 
 function headOf(head, column, title, hooks) {
-  const button = element("button", { onclick: () => hooks.sort(column) }, title);
+  const button = element("button", { onclick: () => hooks.sort(column), title: title === "Changed" ? "since the moment before" : null }, title);
   const cell = element("div", { class: "th c-" + column, role: "columnheader" }, button);
   head.append(cell);
   return (sort) => {
@@ -122,15 +125,16 @@ function headOf(head, column, title, hooks) {
 function rowOf(id, model, row, place, state, lit) {
   const { rows } = model;
   const look = rows.look[row];
-  const service = model.services[rows.own[row]];
+  const service = model.services[rows.own[row]] || model.ghosts.get(row);
   const told = [
+    ...(model.since ? [["change", changeOf(model, row)]] : []),
     ["state", GLYPHS[look] + " " + shown(rows.state[row])], ["service", service.ref, [quiet(service.namespace + "/"), ...tailed(service.service, service.service.length > 16 ? 7 : 99)]],
     ["port", portOf(rows, row), tailed(short(rows, row), 3)], ["pod", shown(rows.pod[row]), tailed(shown(rows.pod[row]), 5)],
     ["address", shown(rows.address[row]), tailed(shown(rows.address[row]), 6)], ["target_port", shown(rows.target_port[row])],
     ["reason_text", rows.reason_text[row] || "", reasonOf(rows, row)],
   ];
   const made = element("div", {
-    class: "tr" + (place === state.cursor ? " cursor" : "") + (lit.has(row) ? " lit" : ""), role: "row", id: id + "r" + place,
+    class: "tr" + (row < model.count ? "" : " gone") + (place === state.cursor ? " cursor" : "") + (lit.has(row) ? " lit" : ""), role: "row", id: id + "r" + place,
     "aria-rowindex": place + 2, "aria-selected": lit.has(row) ? "true" : "false", "data-place": place,
   });
   made.style.top = place * ROW + "px";
@@ -139,6 +143,12 @@ function rowOf(id, model, row, place, state, lit) {
     made.append(element("div", { class: "td c-" + column + (column === "state" ? " s-" + look : ""), role: "gridcell", title: text }, ...spans));
   }
   return made;
+}
+
+/** How a row differs from the moment before; nothing where it does not. */
+export function changeOf(model, row) {
+  const mark = MARKS[model.change[row]];
+  return mark.endsWith(" ") ? mark + model.was[row] : mark;
 }
 
 /** The port as a cell says it: TCP goes without saying. */
@@ -167,8 +177,8 @@ function captionOf(model, rows, lit, line, state) {
   const { head } = model;
   let chosen = 0;
   for (const row of lit) if (line[row] >= 0) chosen++;
-  const said = [(chosen ? number(chosen) + " of " : "") + number(rows.length) + (rows.length === 1 ? " row" : " rows") + (chosen ? " selected" : rows.length < model.count ? " of " + number(model.count) : "")];
-  if (!rows.length && model.count) said.push("no row passes these filters");
+  const said = [(chosen ? number(chosen) + " of " : "") + number(rows.length) + (rows.length === 1 ? " row" : " rows") + (chosen ? " selected" : state.changed ? " changed since " + model.since : rows.length < model.count ? " of " + number(model.count) : "")];
+  if (!rows.length && model.count && !state.changed) said.push("no row passes these filters");
   else if (rows.length && !state.sort.column) said.push("what does not serve first");
   if (head.left) said.push("left out of this page: " + number(head.left) + " rows, " + (head.left_broken ? number(head.left_broken) + " of them not serving" : "all of them serving"));
   return said.join(" · ");

@@ -1,4 +1,4 @@
-// One explorer in one element: parts that draw from the state, and what the reader does to it.
+// The view of one moment: parts that draw from the state, and what the reader does to it.
 
 import { detailsOf, spoken } from "./details.js";
 import { counted, element } from "./element.js";
@@ -8,42 +8,31 @@ import { hooksOf } from "./hooks.js";
 import { backTo, placeIn } from "./kept.js";
 import { pathIn } from "./path.js";
 import { firstState, known, rowsOfChoice } from "./state.js";
-import { adopt } from "./style.js";
 import { tableIn } from "./table.js";
-import { followTheme } from "./theme.js";
 import { topologyIn } from "./topology.js";
 
 /**
- * Show `model` in `host`; `told` hears of each choice the reader makes. `filters` are those of an earlier view, kept if they find anything.
- * @param {HTMLElement} host @param {any} model @param {(choice: any) => void} told @param {any} [filters]
- * @returns {{stop: () => void, choose: (choice: any, place?: any) => void, filters: () => any, place: () => any, hear: (told: any) => void}}
+ * Show `model` in `box`, which is in the shadow root `root`. `filters` are those of an earlier view: with `strict`, kept only if they find anything.
+ * @param {ShadowRoot} root @param {HTMLElement} box @param {any} model
+ * @param {{told: (choice: any) => void, say: (text: string) => void, earlier: () => void}} around
+ * @param {any} [filters] @param {boolean} [strict]
  */
-export function viewIn(host, model, told, filters) {
-  const root = host.shadowRoot || host.attachShadow({ mode: "open" });
-  adopt(root);
+export function viewIn(root, box, model, { told, say, earlier }, filters, strict) {
   const path = element("div", { class: "path", role: "group", "aria-label": "What is drawn" });
   const stage = element("div", { class: "stage", role: "region", "aria-label": "Topology: arrow keys go from mark to mark, Enter chooses", tabindex: 0 });
   const left = element("div", { class: "pane" });
   const details = element("section", { class: "details pane", "aria-label": "Details", tabindex: 0 });
-  const said = element("div", { class: "said", "aria-live": "polite" });
-  const frame = element("div", { class: "kx" });
+  const frame = element("div");
   const state = { ...firstState(), ...filters };
   let found = seen(model, state);
-  if (filters && !found.rows.length) found = seen(model, Object.assign(state, firstState()));
+  if (strict && !found.rows.length) found = seen(model, Object.assign(state, firstState()));
   let due = null; // a choice to scroll to
   let still = null; // where the reader is, instead of that
   let width = 0, changed = true;
-  const hooks = hooksOf(model, state, {
-    filter, draw, relayout: () => { changed = true; draw(); }, told: (choice) => { show(choice); told(choice); },
-    say: (text) => { said.textContent = text; },
-  });
+  const hooks = { earlier, ...hooksOf(model, state, { filter, draw, relayout: () => { changed = true; draw(); }, told: (choice) => { show(choice); told(choice); }, say }) };
   const head = headIn(frame, model, hooks);
-  frame.append(path, element("div", { class: "scene" }, stage), element("div", { class: "below" }, left, details), said);
-  root.replaceChildren(frame);
-  host.setAttribute("data-lm-suppress-shortcuts", "true");
-  frame.addEventListener("keydown", (event) => {
-    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation(); // letters are shortcuts of the notebook around
-  });
+  frame.append(path, element("div", { class: "scene" }, stage), element("div", { class: "below" }, left, details));
+  box.replaceChildren(frame);
   const line = pathIn(path, hooks);
   const topology = topologyIn(stage, model, hooks);
   const table = tableIn(left, model, hooks);
@@ -54,7 +43,7 @@ export function viewIn(host, model, told, filters) {
     state.cursor = row === undefined || !found.has[row] ? -1 : found.rows.indexOf(row);
     changed = true;
     draw();
-    said.textContent = counted(found.rows.length, "row") + " of " + counted(found.services.length, "Service");
+    say(counted(found.rows.length, "row") + " of " + counted(found.services.length, "Service"));
   }
   function draw() {
     if (!stage.clientWidth) return; // hidden; the observer of its size draws when it is seen
@@ -68,7 +57,7 @@ export function viewIn(host, model, told, filters) {
     details.scrollTop = 0;
     if (inside) details.focus({ preventScroll: true }); // what had the focus is gone
     else if (active && !active.isConnected) stage.focus({ preventScroll: true });
-    said.textContent = spoken(model, state);
+    say(spoken(model, state));
     changed = false;
     const choice = due, place = still;
     due = still = null;
@@ -92,6 +81,7 @@ export function viewIn(host, model, told, filters) {
   function choose(wanted, place = null) {
     const choice = known(model, wanted);
     Object.assign(state, { chosen: choice, panel: place ? place.panel : "", cursor: -1 });
+    if (choice && !place) state.absent = null;
     still = place;
     if (place) return show(choice);
     const rows = rowsOfChoice(model, choice);
@@ -104,24 +94,24 @@ export function viewIn(host, model, told, filters) {
     width = stage.clientWidth;
     requestAnimationFrame(draw); // drawing changes sizes, which a browser counts as an error while it tells of them
   });
-  const unfollow = followTheme(host, (dark) => {
-    frame.classList.toggle("dark", dark);
-    topology.repaint(); // not at once: a page that changes its theme may be hidden just now
-  });
   size.observe(stage);
-  const wanted = model.select && model.services.find((service) => service.ref === model.select);
-  if (wanted) choose({ kind: "service", key: wanted.place });
   const ready = setTimeout(() => prepare(model), 500); // so that the first letter of a search need not wait
   return {
     choose,
+    /** Take the choice that came with the data. */
+    first() {
+      const wanted = model.select && model.services.find((service) => service.ref === model.select);
+      if (wanted) choose({ kind: "service", key: wanted.place });
+    },
     hear: head.hear,
+    repaint: topology.repaint,
+    chosen: () => state.chosen,
     place: () => ({ ...placeIn(root), panel: state.panel }),
     filters: () => ({ ...state, chosen: null, panel: "", cursor: -1 }),
     stop() {
       clearTimeout(ready);
       size.disconnect();
-      unfollow();
-      root.replaceChildren();
+      box.replaceChildren();
     },
   };
 }

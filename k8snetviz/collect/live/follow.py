@@ -52,15 +52,37 @@ class Follower:
         self._path = place.path(namespace)
         self._pruner = Pruner(place.spec.kind)
         self._version: str | None = None
-        self._known = False  # whether it was ever read whole
+        self.known = False  # whether it was ever read whole
         self._streams = True  # whether the server streams lists
         self._failures = 0  # one after the other
         self._after_s = 0.0  # what the server asked to wait
         self.ready = threading.Event()  # the list is known, or known not to come
+        self.polled = False  # whether it is read again and again, not watched
+        self.ended = False  # it need not be followed any more
+
+    def end(self) -> None:
+        """Follow no longer; what still waits for an event ends with the next one, at the latest after silence."""
+        self.ended = True
+        self._told(self.part, "", 0.0)
+
+    def read(self) -> bool:
+        """Read the list once, in pages; False where it was refused from the beginning."""
+        try:
+            self._list_by_pages()
+        except Failed as failed:
+            return not self._ends(failed)
+        except Lost as lost:
+            self._failed(str(lost))
+        finally:
+            self.ready.set()
+        return True
+
+    def _over(self) -> bool:
+        return self.ended or self._asker.stopped.is_set()
 
     def run(self) -> None:
         """Follow; a refusal at the beginning ends it."""
-        while not self._asker.stopped.is_set():
+        while not self._over():
             began, wait = time.monotonic(), 0.0
             try:
                 if self._version is not None or self._listed_in_pages():
@@ -70,7 +92,7 @@ class Follower:
             except Expired:
                 self._version = None
             except Failed as failed:
-                if self._asker.stopped.is_set() or self._ends(failed):
+                if self._over() or self._ends(failed):
                     break
                 wait = self.again_s if failed.status in _ABSENT and self._version is None else self._after_s
             except (Lost, NetvizError) as lost:  # NetvizError: credentials that could not be renewed
@@ -83,9 +105,9 @@ class Follower:
         self.ready.set()
 
     def _failed(self, problem: str, silent_s: float = 0.0) -> None:
-        if self._asker.stopped.is_set():
+        if self._over():
             return
-        if not self._known:
+        if not self.known:
             self._state.missing(self.part, self._gap(GapReason.ERROR, problem))
         self._told(self.part, problem, silent_s)
 
@@ -94,17 +116,17 @@ class Follower:
         detail = f"{failed} (status {failed.status})" if failed.status else str(failed)
         if failed.status in _ABSENT:
             if self._version is None:  # the list itself is not served: there are none
-                self._known = False
+                self.known = False
                 self._state.absent(self.part.kind, self.part)
                 self._told(self.part, "", 0.0)
                 self.ready.set()
             self._version = None
-        elif failed.status in _REFUSED and not self._known:
-            self._state.missing(self.part, self._gap(GapReason.FORBIDDEN, detail))
+        elif failed.status in _REFUSED and not self.known:
+            self._state.refuse(self.part, self._gap(GapReason.FORBIDDEN, detail), failed.status)
             return True
         else:
             self._failed(detail)
-            if failed.status and not self._known:
+            if failed.status and not self.known:
                 self.ready.set()  # the pages were asked for with patience
         return False
 
@@ -171,7 +193,9 @@ class Follower:
         return []
 
     def _listed(self, objects: Objects, version: str, unreadable: list[str]) -> None:
-        self._version, self._known = version, True
+        if self._over():
+            return
+        self._version, self.known = version, True
         self._state.replace(self.part, self._place.api_version, objects)
         for problem in unreadable[:1]:
             self._unreadable(f"{len(unreadable)} objects that cannot be read: {problem}")
@@ -209,7 +233,7 @@ class Follower:
 
     def _events(self, query: dict[str, str | int]) -> Iterator[tuple[str, msgspec.Raw]]:
         for event in events(self._connection, self._path, query, _QUIET_S):
-            if self._asker.stopped.is_set():
+            if self._over():
                 return
             yield event
 

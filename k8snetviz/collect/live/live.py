@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -13,6 +13,7 @@ from typing import Self
 from k8snetviz.collect.live.connection import Connection
 from k8snetviz.collect.live.follow import Follower
 from k8snetviz.collect.live.patience import Asker
+from k8snetviz.collect.live.polling import AGAIN_S
 from k8snetviz.collect.live.state import Part, State
 from k8snetviz.model.snapshot import Snapshot
 
@@ -29,6 +30,7 @@ class Live:
         self._silent: dict[Part, tuple[str, float]] = {}  # why, and since when
         self._lock = threading.Lock()
         self._stopped_at: float | None = None
+        self._polled: Callable[[], int] = lambda: 0
         self.name = connection.name
 
     def snapshot(self) -> Snapshot:
@@ -71,11 +73,17 @@ class Live:
 
     @property
     def age(self) -> str:
-        """How old what is known may be: ``live``, or ``not heard for 12 s: connection refused``."""
+        """How old what is known may be: ``live``, or ``not heard for 12 s: connection refused``.
+
+        Where more lists are followed than can be watched: ``live, 312 lists read every 30 s``.
+        """
         if self.stopped:
             return "stopped"
         problem, age = self.problem, self.age_s
-        return f"not heard for {age:.0f} s: {problem}" if problem else "live"
+        if problem:
+            return f"not heard for {age:.0f} s: {problem}"
+        polled = self._polled()
+        return f"live, {polled:,} lists read every {AGAIN_S:.0f} s" if polled else "live"
 
     def on_change(self, call: Callable[[Snapshot], None], *, every_s: float = 1.0) -> None:
         """Call `call` with a new Snapshot after changes, at most once in `every_s` seconds, from a thread of its own.
@@ -104,12 +112,13 @@ class Live:
     def __repr__(self) -> str:
         return f"<Live {self.name}: {self.objects:,} objects, {self.age}>"
 
-    def follow(self, followers: Sequence[Follower]) -> None:
-        """Start `followers`, and wait until each knows its list, or why it does not come."""
-        for follower in followers:
-            self.start(lambda follower=follower: self._run(follower), f"k8snetviz-{follower.part.kind}")  # type: ignore[misc]
-        for follower in followers:
-            follower.ready.wait()
+    def follow(self, follower: Follower, left: Callable[[], None] = lambda: None) -> None:
+        """Run `follower` in a thread of its own; `left` is called when it ends."""
+        self.start(lambda: self._run(follower, left), f"k8snetviz-{follower.part.kind}")
+
+    def of_polled(self, count: Callable[[], int]) -> None:
+        """Take who tells how many lists are read again and again instead of being watched."""
+        self._polled = count
 
     def heard(self, part: Part, problem: str, silent_s: float) -> None:
         """Take word of a follower: why it hears nothing, and since how long, or that it does."""
@@ -123,10 +132,11 @@ class Live:
     def start(self, run: Callable[[], None], name: str) -> None:
         """Run `run` in a thread that `stop` waits for; it must end when the cluster is no longer followed."""
         thread = threading.Thread(target=run, name=name, daemon=True)
-        self._threads.append(thread)
-        thread.start()
+        with self._lock:
+            self._threads = [*(each for each in self._threads if each.is_alive()), thread]
+            thread.start()
 
-    def _run(self, follower: Follower) -> None:
+    def _run(self, follower: Follower, left: Callable[[], None]) -> None:
         ended = False
         try:
             follower.run()
@@ -135,6 +145,7 @@ class Live:
             if not ended:  # a defect of ours; nobody is told that this list is heard
                 self.heard(follower.part, "following it broke off", 0.0)
                 follower.ready.set()
+            left()
 
     def _tell(self, call: Callable[[Snapshot], None], every_s: float) -> None:
         seen = self._state.changes

@@ -49,11 +49,15 @@ class State:
         self._versions: dict[Kind, str] = {}
         self._gaps: dict[Part, Gap] = {}
         self._absent: set[Kind] = set()
+        self._dropped: set[Part] = set()
+        self.refused_as = 0  # status of the first refusal
         self.changes = 0  # grows with every change
 
     def replace(self, part: Part, api_version: str, objects: Objects) -> None:
         """Take a whole list in place of what was known of that part."""
         with self._lock:
+            if part in self._dropped:
+                return
             if self._parts.get(part) != objects:
                 self.changes += 1
             self._parts[part] = objects
@@ -64,7 +68,9 @@ class State:
     def apply(self, part: Part, key: Key, text: bytes | None) -> None:
         """Take one change; None: the object is gone."""
         with self._lock:
-            objects = self._parts[part]
+            objects = self._parts.get(part)
+            if objects is None:  # it was let go of
+                return
             if text is None:
                 self.changes += objects.pop(key, None) is not None
             elif objects.get(key) != text:
@@ -74,9 +80,28 @@ class State:
     def missing(self, part: Part, gap: Gap) -> None:
         """Note why a part, or something of it, is not known; what was known of it before is kept."""
         with self._lock:
+            if part in self._dropped:
+                return
             if self._gaps.get(part) != gap:
                 self.changes += 1
             self._gaps[part] = gap
+
+    def refuse(self, part: Part, gap: Gap, status: int) -> None:
+        """Note that a part may not be read."""
+        self.refused_as = self.refused_as or status
+        self.missing(part, gap)
+
+    def begin(self, part: Part) -> None:
+        """Take what comes of `part` from now on."""
+        with self._lock:
+            self._dropped.discard(part)
+
+    def drop(self, part: Part) -> None:
+        """Let go of `part`, and of what still comes of it: it is no longer followed."""
+        with self._lock:
+            self._dropped.add(part)
+            self.changes += bool(self._parts.pop(part, None))
+            self._gaps.pop(part, None)
 
     def absent(self, kind: Kind, part: Part | None = None) -> None:
         """Note that the cluster does not serve `kind`: there are none, nor any of `part` that were known before."""

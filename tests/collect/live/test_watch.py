@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import pytest
 
-from k8snetviz.collect.live import follow, watching
+from k8snetviz.collect.live import follow, polling, reach
 from k8snetviz.collect.live.patience import Patience
 from k8snetviz.collect.live.watching import watch
 from k8snetviz.errors import ClusterError, UsageError
@@ -218,6 +218,64 @@ def test_who_is_refused_everywhere_is_followed_by_namespace(api, tmp_path):
         until(lambda: pods(live) == ["web-0", "web-1"])
 
 
+@pytest.fixture
+def narrow(api, monkeypatch):
+    """Pods may be read in ``shop`` only, at first; namespaces and rights are looked for all the time."""
+    monkeypatch.setattr(reach, "AGAIN_S", 0.2)
+    monkeypatch.setattr(reach, "_LOOK_S", 0.05)
+    api.refused = {PODS, inside("data"), inside("kube-system")}
+    api.holds(inside("shop"), "Pod", [web(0)])
+    return api
+
+
+def inside(space):
+    return f"{PODS.removesuffix('/pods')}/namespaces/{space}/pods"
+
+
+def test_a_namespace_that_comes_later_is_followed_and_one_that_goes_is_gone(narrow, config):
+    with watch(kubeconfig=config, patience=SOON) as live:
+        narrow.holds(inside("late"), "Pod", [pod("late-0", ns="late")])
+        narrow.put("/api/v1/namespaces", named("late"))
+        until(lambda: pods(live) == ["late-0", "web-0"])
+        narrow.put(inside("late"), pod("late-1", ns="late"))
+        until(lambda: "late-1" in pods(live))
+        narrow.remove("/api/v1/namespaces", named("late"))
+        until(lambda: pods(live) == ["web-0"])
+        assert live.connected and not live.snapshot().knows(Kind.POD, "data")
+
+
+def test_rights_that_come_later_are_used_in_one_namespace_and_then_everywhere(narrow, config):
+    with watch(kubeconfig=config, patience=SOON) as live:
+        narrow.holds(inside("data"), "Pod", [pod("db-0", ns="data")])
+        narrow.refused = {PODS, inside("kube-system")}
+        until(lambda: pods(live) == ["db-0", "web-0"])
+        assert live.snapshot().knows(Kind.POD, "data")
+        narrow.refused = set()
+        until(lambda: pods(live) == ["web-0", "web-1", "web-2"])  # the list of the whole cluster, in place of those of namespaces
+        snap = live.snapshot()
+        assert snap.gaps.empty and snap.knows(Kind.POD) and snap.sources["duplicates"].sum() == 0
+
+
+def test_more_namespaces_than_can_be_watched_are_read_again_and_again(narrow, config, monkeypatch):
+    monkeypatch.setattr(reach, "WATCHES", 3)
+    monkeypatch.setattr(polling, "AGAIN_S", 0.1)
+    spaces = [f"team-{number:02}" for number in range(20)]
+    narrow.put("/api/v1/namespaces", *map(named, spaces))
+    for space in spaces:
+        narrow.holds(inside(space), "Pod", [pod("a", ns=space)])
+    with watch(kubeconfig=config, patience=SOON) as live:
+        assert len(pods(live)) == 21 and live.age.startswith("live, 18 lists read every") and live.age in repr(live)
+        assert sum(narrow.open[inside(space)] > 0 for space in ("shop", *spaces)) <= 3
+        assert len(ours()) < 50
+        for space in spaces:
+            narrow.put(inside(space), pod("b", ns=space))
+        until(lambda: len(pods(live)) == 41)
+        narrow.remove("/api/v1/namespaces", named(spaces[-1]))
+        until(lambda: len(pods(live)) == 39)
+        until(lambda: live.age.startswith("live, 17 lists"))
+    assert not ours()
+
+
 def test_everything_refused_is_an_error_and_nothing_is_left(api, tmp_path):
     api.refused = set(api.lists)
     api.groups = {}
@@ -239,7 +297,7 @@ def test_rights_that_are_taken_away_leave_what_is_known_and_are_told(api, live):
 
 
 def test_a_kind_that_is_installed_later_is_picked_up_and_one_that_goes_is_gone(api, config, monkeypatch):
-    monkeypatch.setattr(watching, "AGAIN_S", 0.1)
+    monkeypatch.setattr(reach, "AGAIN_S", 0.1)
     monkeypatch.setattr(follow.Follower, "again_s", 0.1)
     gateways = "/apis/gateway.networking.k8s.io/v1/gateways"
     with watch(kubeconfig=config, patience=SOON) as live:
@@ -334,7 +392,7 @@ def test_nobody_there(tmp_path):
     ("call", "sentence"),
     [
         pytest.param({"context": "prod"}, r"wanted the context 'prod', found 'test' in", id="unknown context"),
-        pytest.param({"timeout_s": 0}, "wanted a positive bound", id="no time"),
+        pytest.param({"timeout_s": 0}, "wanted a positive time", id="no time"),
         pytest.param({"namespaces": "shop"}, "wanted a list of namespaces, found 'shop'", id="a text for a list"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Verbs over several moments of a cluster: what changed between them."""
+"""Verbs over several moments of a cluster: what changed between them, and who failed when."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from k8snetviz.cli.inputs import LIVE, read_source
 from k8snetviz.cli.moments import snapshots
 from k8snetviz.cli.output import columns_of, emit, plain, render
+from k8snetviz.cli.timeline_text import in_short
 from k8snetviz.errors import UsageError
 from k8snetviz.model.printable import printable
 
@@ -64,3 +66,15 @@ def _folded(unknown: pd.DataFrame) -> Iterator[str]:
         else:
             where = f" of namespace {printable(namespace)}" if namespace else ""
             yield f"{', '.join(kinds)}{where}: not known whole in the snapshot {side} ({reason})."
+
+
+def timeline(arguments: argparse.Namespace) -> int:
+    """Print which Services failed when: a line each for people, TIMELINE or what stands beside it for programs."""
+    from k8snetviz.timelines import history
+
+    told = history([read_source(arguments, word) if word == LIVE else word for word in arguments.inputs])
+    if arguments.format == "table" and not arguments.columns and arguments.table == "timeline":
+        emit(plain(in_short(told)), arguments.output)
+        return 0
+    emit(render(columns_of(getattr(told, arguments.table), arguments.columns, None), arguments.format), arguments.output)
+    return 0

@@ -10,9 +10,16 @@ from k8snetviz import __version__
 from k8snetviz.cli.inputs import add_input, positive, seconds
 from k8snetviz.cli.moments import add_inputs
 
-_ROOMS = {"collect": "collecting", "report": "documents", "review": "documents", "share": "documents"}
 FORMATS = ("table", "csv", "json", "markdown")
-_ROOMS = {"collect": "collecting", "diff": "comparing"}  # modules of the verbs that do not stand in `verbs`
+HISTORY = ("timeline", "moments", "reasons", "flaps", "events", "restarts")
+_ROOMS = {  # modules of the verbs that do not stand in `verbs`
+    "collect": "collecting",
+    "diff": "comparing",
+    "report": "documents",
+    "review": "documents",
+    "share": "documents",
+    "timeline": "comparing",
+}
 
 
 def _verb(name: str) -> Callable[[argparse.Namespace], int]:
@@ -68,6 +75,11 @@ def parser() -> argparse.ArgumentParser:
     diff = _add(verbs, "diff", "what changed for traffic between two snapshots, and why", "k8snetviz diff monday.k8snet tuesday.k8snet")
     add_inputs(diff, "BEFORE AFTER", least=2)
     _output(diff)
+
+    timeline = _add(verbs, "timeline", "which Services failed when, over many snapshots", "k8snetviz timeline recorded/ now.k8snet")
+    add_inputs(timeline, "S1 S2 ...")
+    timeline.add_argument("--table", choices=HISTORY, default="timeline", help="which table of the timeline (default: timeline)")
+    _output(timeline)
 
     report = _add(
         verbs,

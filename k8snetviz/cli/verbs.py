@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from k8snetviz.cli.inputs import LIVE, read
 from k8snetviz.cli.output import columns_of, emit, plain, render
-from k8snetviz.errors import UsageError
-from k8snetviz.model.kinds import BROKEN_FIRST, GLYPHS, Kind
+from k8snetviz.model.kinds import BROKEN_FIRST, GLYPHS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,54 +113,6 @@ def owners(arguments: argparse.Namespace) -> int:
     from k8snetviz.analysis.owners import owners as holders
 
     _print(holders(read(arguments), arguments.behind), arguments)
-    return 0
-
-
-def report(arguments: argparse.Namespace) -> int:
-    """Write the report of an input, or print it."""
-    from k8snetviz.documents.files import page_path
-    from k8snetviz.documents.report import report as write_report
-    from k8snetviz.documents.report import report_page
-
-    if arguments.output == "-":
-        emit(report_page(read(arguments)), None)
-        return 0
-    target = page_path(arguments.output)  # before the work, not after it
-    written = write_report(read(arguments), target)
-    sys.stdout.write(plain(f"wrote {written} ({written.stat().st_size:,} bytes)\n"))
-    return 0
-
-
-def review(arguments: argparse.Namespace) -> int:
-    """Write the executed review notebook and its offline page; print what does not serve and why."""
-    from k8snetviz.analysis.states import service_states
-    from k8snetviz.cli.collecting import kept_file
-    from k8snetviz.documents.report_tables import nothing_broken
-    from k8snetviz.documents.review import review as write_review
-
-    notebook = Path(arguments.output)
-    if notebook.suffix != ".ipynb":
-        raise UsageError(f"wanted an output file ending in .ipynb, found {arguments.output!r}")
-    arguments.input = kept_file(arguments, notebook.with_suffix(".k8snet"))
-    snap = read(arguments)
-    frame = service_states(snap)
-    broken = frame[~frame["state"].isin(["serving", "external"])]
-    quiet = nothing_broken(frame, known=snap.knows(Kind.SERVICE))
-    emit(render(columns_of(_broken_first(broken), None, _STATES), "table") if len(broken) else f"{quiet}\n", None)
-    written = write_review(arguments.input, notebook, states=frame)
-    for path in written:
-        sys.stdout.write(plain(f"wrote {path}\n"))
-    return 0
-
-
-def share(arguments: argparse.Namespace) -> int:
-    """Write a notebook as an offline page."""
-    from k8snetviz.documents.share import share as write_page
-
-    shared = write_page(arguments.notebook, arguments.output)
-    sys.stdout.write(plain(f"wrote {shared.path} ({shared.path.stat().st_size:,} bytes)\n"))
-    for note in shared.notes:
-        sys.stderr.write(plain(f"k8snetviz: {note}\n"))
     return 0
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
+from html.parser import HTMLParser
 from numbers import Integral
 from typing import Any
 
@@ -96,3 +98,57 @@ def paragraph(text: str, kind: str = "") -> Html:
     """Return a paragraph; `kind` is its class."""
     told = html(text, 10 * LONGEST)
     return Html(f'<p class="{kind}">{told}</p>' if kind else f"<p>{told}</p>")
+
+
+def items(lines: Iterable[Any]) -> Html:
+    """Return a list with a dot before each line."""
+    return Html(f"<ul>{''.join(f'<li>{html(line, 10 * LONGEST)}</li>' for line in lines)}</ul>")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a document: markup that needs no style sheet and no script, which reads as plain text where no markup is shown."""
+
+    html: Html
+
+    @property
+    def text(self) -> str:
+        """The words of it, a line for each paragraph, row and item."""
+        reader = _Words()
+        reader.feed(self.html)
+        reader.close()
+        return "\n".join(line for line in reader.lines if line.strip(" ·"))
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return f'<div class="mathjax_ignore">{self.html}</div>'
+
+
+class _Words(HTMLParser):
+    """Gathers the text of our own markup in lines."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines = [""]
+        self._depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._depth += tag == "ul"
+        if tag in ("p", "tr", "li", "dt", "summary", "caption", "pre", "h3"):
+            self.lines.append("  " * (self._depth - 1) + "- " if tag == "li" else "")
+        elif tag in ("td", "th", "dd") and self.lines[-1]:
+            self.lines[-1] += " · " if tag != "dd" else ": "
+        elif tag == "br":
+            self.lines[-1] += "; "
+
+    def handle_endtag(self, tag: str) -> None:
+        self._depth -= tag == "ul"
+        if tag in ("p", "tr", "li", "pre", "caption", "summary"):
+            self.lines.append("")
+
+    def handle_data(self, data: str) -> None:
+        first, *more = data.split("\n")
+        self.lines[-1] += first
+        self.lines += [line for line in more if line]

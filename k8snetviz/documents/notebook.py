@@ -8,9 +8,11 @@ import warnings
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from k8snetviz import errors
 from k8snetviz.errors import InputError, UsageError
+from k8snetviz.model.printable import printable
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -42,6 +44,56 @@ def made_of(cells: Iterable[tuple[str, str]]) -> NotebookNode:
     return notebook
 
 
+class Running:
+    """A kernel of its own on `notebook`; its cells are run when that is asked for. Used as a context manager."""
+
+    def __init__(self, notebook: NotebookNode, folder: Path, *, timeout_s: int = 600) -> None:
+        self._failures, self._v4 = jupyter("nbclient.exceptions"), jupyter("nbformat.v4")
+        self._client = jupyter("nbclient").NotebookClient(
+            notebook,
+            timeout=timeout_s,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(folder)}},
+            store_widget_state=False,
+            extra_arguments=["--log-level=ERROR"],  # ipykernel warns at every start that loopback is not encrypted
+        )
+        self._kernel: Any = None
+
+    def __enter__(self) -> Self:
+        self._kernel = self._client.setup_kernel()
+        self._kernel.__enter__()
+        return self
+
+    def __exit__(self, *about: Any) -> None:
+        self._kernel.__exit__(*about)
+
+    def run(self, cell: NotebookNode, place: int = 0, *, kept: bool = True) -> None:
+        """Run `cell`, which stands at `place` of the notebook; unless it is `kept`, the kernel does not count it.
+
+        Raises
+        ------
+        NetvizError : the cell raised one; it is raised again, as the same kind with the same sentence.
+        UsageError : the cell failed otherwise, took too long, or the kernel died.
+        """
+        try:
+            self._client.execute_cell(cell, place, store_history=kept)
+        except self._failures.CellExecutionError as error:
+            known = getattr(errors, str(error.ename), None)
+            if isinstance(known, type) and issubclass(known, errors.NetvizError):
+                raise known(str(error.evalue)) from error
+            raise UsageError(f"a cell of the notebook failed: {error.ename}: {error.evalue}") from error
+        except self._failures.CellTimeoutError as error:
+            raise UsageError(f"a cell of the notebook took longer than {self._client.timeout} s: {_first_line(cell)}") from error
+        except self._failures.DeadKernelError as error:
+            raise UsageError(f"the kernel died, mostly for want of memory, in the cell: {_first_line(cell)}") from error
+
+    def ask(self, source: str) -> str:
+        """Return what `source` prints in the kernel; the notebook does not hold it."""
+        cell = self._v4.new_code_cell(source)
+        self.run(cell, kept=False)
+        return "".join(output.get("text", "") for output in cell.outputs if output.get("name") == "stdout")
+
+
 def executed(notebook: NotebookNode, folder: Path, *, timeout_s: int = 600) -> NotebookNode:
     """Run `notebook` in a new kernel that starts in `folder`, and return it with its outputs.
 
@@ -49,22 +101,11 @@ def executed(notebook: NotebookNode, folder: Path, *, timeout_s: int = 600) -> N
 
     Raises
     ------
-    UsageError : Jupyter is not installed, or a cell failed; the message holds the cell and the error.
+    UsageError : Jupyter is not installed, or a cell failed; the message holds the error (see `Running.run`).
     """
-    nbclient, failures = jupyter("nbclient"), jupyter("nbclient.exceptions")
-    resources = {"metadata": {"path": str(folder)}}
-    client = nbclient.NotebookClient(
-        notebook,
-        timeout=timeout_s,
-        kernel_name="python3",
-        resources=resources,
-        store_widget_state=False,
-        extra_arguments=["--log-level=ERROR"],  # ipykernel warns at every start that loopback is not encrypted
-    )
-    try:
-        client.execute()
-    except failures.CellExecutionError as error:
-        raise UsageError(f"a cell of the notebook failed: {error.ename}: {error.evalue}") from error
+    with Running(notebook, folder, timeout_s=timeout_s) as running:
+        for place, cell in enumerate(notebook.cells):
+            running.run(cell, place)
     return timeless(notebook)
 
 
@@ -95,6 +136,10 @@ def load_call(source: str, folder: Path) -> str:
     if source == "-":
         raise UsageError("a notebook cannot read stdin again: write it to a file first (k8snetviz collect - -o snapshot.k8snet)")
     return f"knv.load({quoted(_relative(Path(source), folder))})"
+
+
+def _first_line(cell: NotebookNode) -> str:
+    return printable(str(cell.source).partition("\n")[0], limit=80)
 
 
 def _relative(path: Path, folder: Path) -> str:

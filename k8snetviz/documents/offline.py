@@ -95,6 +95,8 @@ def _plain(notebook: NotebookNode) -> tuple[NotebookNode, Counter[str]]:
     plain.metadata.pop("widgets", None)
     for cell in plain.cells:
         outputs = cell.get("outputs", [])
+        if cell.metadata.get("jupyter", {}).get("source_hidden"):  # what JupyterLab folds, a page leaves out
+            cell.metadata["transient"] = {"remove_source": True}
         alive = any("data-kx=" in _text(output, "text/html") for output in outputs)
         for output in outputs:
             _without_scripts(output, lost)

@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from k8snetviz.analysis.states import service_states
 from k8snetviz.documents.embedded import Embedded, embedded
 from k8snetviz.documents.files import page_path, write_page
-from k8snetviz.documents.markup import Html, facts, html, paragraph, section, state_mark
+from k8snetviz.documents.incident import Incident, incident
+from k8snetviz.documents.incident_hit import hit_with_links
+from k8snetviz.documents.incident_questions import remarks
+from k8snetviz.documents.markup import Html, facts, html, paragraph, section, state_mark, table
 from k8snetviz.documents.policy import policy_tags
 from k8snetviz.documents.report_origin import collected, origin_section
 from k8snetviz.documents.report_stories import anchors, stories_section
@@ -26,7 +30,7 @@ from k8snetviz.views.topology_plan import states_in_words
 _CONTENTS = re.compile(r'<h2 id="([a-z]+)-title">([^<]+)</h2>')
 
 
-def report(snap: Snapshot, path: str | Path) -> Path:
+def report(snap: Snapshot, path: str | Path, *, before: Snapshot | None = None) -> Path:
     """Write the report of `snap` to `path` (.html) and return the path.
 
     One file: the explorer, what does not serve with the reason of each Service, every Service, what is not known, and where
@@ -37,57 +41,96 @@ def report(snap: Snapshot, path: str | Path) -> Path:
     ----------
     snap : the snapshot; its cluster's names, labels in use and messages are in the page for whoever gets it
     path : the file to write; one of that name is replaced as a whole
+    before : an earlier snapshot. The page then compares the two as well: what was hit and since when, first causes, backends
+        lost and gained, what happened in between, what could not be compared; and its explorer holds both moments.
 
     Raises
     ------
     UsageError : it cannot be written there; the message says why.
     """
     target = page_path(path)
-    return write_page(report_page(snap), target)
+    return write_page(report_page(snap, before), target)
 
 
-def report_page(snap: Snapshot) -> str:
-    """Return the text of the report of `snap`."""
-    shown = embedded(snap)
-    block, told = shown.block, anchors(shown.block.states)
+def report_page(snap: Snapshot, before: Snapshot | None = None) -> str:
+    """Return the text of the report of `snap`, compared with `before` where that is given."""
+    shown = embedded([snap] if before is None else [before, snap])
+    states, block = shown.block.states, shown.block
+    told = anchors(states)
+    explorer = section("explorer", "Explorer", *shown.parts)
+    stories = stories_section(snap, states, block.backends, told)
+    every = [services_section(states), mapping_section(block.rows, len(block.rows) + block.left)]
+    if before is None:
+        parts = [explorer, broken_section(states, told, known=snap.knows(Kind.SERVICE)), stories, *every, gaps_section(snap.gaps)]
+        return _page(shown, _header(snap, states), _title(snap, states), [*parts, origin_section(snap)])
+    review = incident([before, snap])
+    names = (states["namespace"] + "/" + states["service"]).tolist()
+    linked = {names[place]: anchor for place, anchor in told.items()}
     parts = [
-        section("explorer", "Explorer", *shown.parts),
-        broken_section(block.states, told, known=snap.knows(Kind.SERVICE)),
-        stories_section(snap, block.states, block.backends, told),
-        services_section(block.states),
-        mapping_section(block.rows, len(block.rows) + block.left),
-        gaps_section(snap.gaps),
-        origin_section(snap),
+        section("short", "In short", review.summary.html),
+        section("hit", "What was hit", hit_with_links(review, linked).html),
+        section("causes", "First causes", review.causes.html),
+        explorer,
+        section("happened", "What happened in between", review.happened.html),
+        section("backends", "Backends lost and gained", review.backends.html),
+        stories,
+        *every,
+        section("gaps", "Open questions, and what is not known", review.questions.html),
+        section("origin", "Where this comes from", review.sources.html),
     ]
-    return _page(snap, shown, [part for part in parts if part])
+    return _page(shown, _header_of_two(review), f"{_title(snap, states)}; compared with {before.provenance.name}", parts)
 
 
-def _page(snap: Snapshot, shown: Embedded, parts: list[Html]) -> str:
-    style = style_sheet()
-    title = html(f"{snap.provenance.name}: {states_in_words(shown.block.states) or 'no Services'}", 200)
-    header, body = _header(snap, shown.block.states), "\n".join(parts)
+def _title(snap: Snapshot, states: pd.DataFrame) -> str:
+    return f"{snap.provenance.name}: {states_in_words(states) or 'no Services'}"
+
+
+def _page(shown: Embedded, header: str, title: str, parts: list[Html]) -> str:
+    style, body = style_sheet(), "\n".join(part for part in parts if part)
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n{policy_tags(shown.scripts, [style])}\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n<style>{style}</style>\n</head>\n'
-        f'<body class="mathjax_ignore">\n{header}\n{_contents(body)}\n<main>\n{body}\n</main>\n</body>\n</html>\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{html(title, 200)}</title>\n'
+        f'<style>{style}</style>\n</head>\n<body class="mathjax_ignore">\n{header}\n{_contents(body)}\n'
+        f"<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
 
 
 def _header(snap: Snapshot, states: pd.DataFrame) -> str:
     told = snap.provenance
-    counts = states["state"].value_counts()
-    marks = " ".join(state_mark(state, f"{counts[state.value]:,} {state.value}") for state in BROKEN_FIRST if state.value in counts.index)
-    objects = [count(told.counts.get(kind, 0), word) for kind, word in (("Node", "node"), ("Pod", "pod"), ("Service", "Service"))]
     gaps = html(gaps_in_short(snap.gaps))
     pairs = [
         ("Cluster", told.cluster or "not known"),
         ("Server version", told.server_version or "not known"),
         ("Collected", collected(snap)),
-        ("Read", ", ".join(objects)),
+        ("Read", _read(snap)),
         ("Not known", Html(f'<a href="#gaps">{gaps}</a>') if len(snap.gaps) else gaps),
     ]
-    lead = f'<p class="states">{marks}</p>' if marks else paragraph(nothing_broken(states, known=snap.knows(Kind.SERVICE)))
+    lead = _marks(states) or paragraph(nothing_broken(states, known=snap.knows(Kind.SERVICE)))
     return f"<header>\n<h1>{html(told.name)}</h1>\n{lead}\n{facts(pairs)}\n</header>"
+
+
+def _header_of_two(review: Incident) -> str:
+    """Return the head of a comparison: both snapshots side by side."""
+    lines = [
+        (name, _marks(service_states(snap)), collected(snap), snap.provenance.server_version, _read(snap), gaps_in_short(snap.gaps))
+        for snap, name in zip(review.snaps, review.names, strict=True)
+    ]
+    heads = ("Snapshot", "Services", "Collected", "Server version", "Read", "Not known")
+    made, _ = table(heads, lines, "The two snapshots, before and after", limit=2, room=100_000)
+    title = f"{review.names[-1]}, compared with {review.names[0]}"
+    said = "".join(paragraph(remark, "left") for remark in remarks(review, times=False))
+    return f"<header>\n<h1>{html(title)}</h1>\n{made}\n{said}</header>"
+
+
+def _marks(states: pd.DataFrame) -> Html:
+    counts = states["state"].value_counts()
+    marks = " ".join(state_mark(state, f"{counts[state.value]:,} {state.value}") for state in BROKEN_FIRST if state.value in counts.index)
+    return Html(f'<div class="states">{marks}</div>' if marks else "")
+
+
+def _read(snap: Snapshot) -> str:
+    counts = snap.provenance.counts
+    return ", ".join(count(counts.get(kind, 0), word) for kind, word in (("Node", "node"), ("Pod", "pod"), ("Service", "Service")))
 
 
 def _contents(body: str) -> str:

@@ -21,6 +21,11 @@ _PLACES = 5  # namespaces named in one line
 
 
 def origin_section(snap: Snapshot) -> Html:
+    """Return the provenance of `snap` as a section of the report."""
+    return section("origin", "Where this comes from", *origin_parts(snap))
+
+
+def origin_parts(snap: Snapshot) -> list[str]:
     """Return the provenance of `snap`; the files it was read from are read again for their checksums."""
     told = snap.provenance
     versions = [
@@ -29,10 +34,10 @@ def origin_section(snap: Snapshot) -> Html:
         ("Server version", told.server_version or "not known"),
         ("Collected", collected(snap)),
         ("Saved by", f"k8snetviz {told.toolkit_version}" if told.toolkit_version else None),
-        ("Report by", f"k8snetviz {__version__}"),
+        ("Made by", f"k8snetviz {__version__}"),
     ]
     checked = checksums(told.files)
-    return section("origin", "Where this comes from", facts(versions), _files(checked), _lists(checked), _sources(snap), _kinds(snap))
+    return [facts(versions), _files(checked), _lists(checked), _sources(snap), _kinds(snap)]
 
 
 def collected(snap: Snapshot) -> str:

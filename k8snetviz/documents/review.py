@@ -1,87 +1,114 @@
-"""The review notebook: one snapshot in, an executed notebook and its offline page out."""
+"""The review notebook: one or more snapshots in, an executed notebook and its offline page out.
+
+The snapshots are loaded once, in the kernel that runs the notebook; what is to be known before the rest of it is written is asked there.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from k8snetviz.analysis.states import service_states
-from k8snetviz.collect.load import load
-from k8snetviz.collect.sample import sample
+from k8snetviz.collect.batches import Limits
+from k8snetviz.collect.reader import InputReader
+from k8snetviz.collect.sample import sample_path
+from k8snetviz.collect.several import MomentSink
 from k8snetviz.documents import notebook as notebooks
 from k8snetviz.documents.files import write_page
 from k8snetviz.documents.offline import offline_page
-from k8snetviz.model.kinds import BROKEN_FIRST, ServiceState
+from k8snetviz.documents.template import TEMPLATE, Parameters, parameter_place, parameter_source, settled, template
+from k8snetviz.errors import InputError, SeveralSnapshots, UsageError
 
 if TYPE_CHECKING:
-    import pandas as pd
     from nbformat import NotebookNode
 
-    from k8snetviz.model.snapshot import Snapshot
-
-TEMPLATE = Path(__file__).with_name("review.ipynb")
-_QUIET = (ServiceState.SERVING, ServiceState.EXTERNAL)
-_NAME = r"[A-Za-z0-9._-]+"
-_EXPLAINED = 10  # Services explained one by one, each with another story
+_ONE = (".k8snet",)  # endings of files that hold one snapshot
+_NOTHING = Parameters()
+_HOW_MANY = "print(len(snaps))"
+_IN_SHORT = "print(globals().get('review', ''))"
 
 
-def review(source: str, path: Path, *, states: pd.DataFrame | None = None) -> tuple[Path, Path]:
-    """Write the executed review of `source` to `path` (.ipynb), its offline page beside it (.html), and return both paths.
+class Reviewed(NamedTuple):
+    """What was written, and what a terminal is told of it."""
+
+    notebook: Path
+    page: Path
+    said: str
+
+
+def review(sources: Sequence[str], path: Path, parameters: Parameters = _NOTHING, *, template_path: Path = TEMPLATE) -> Reviewed:
+    """Write the executed review of `sources` to `path` (.ipynb), its offline page beside it (.html), and return both paths.
 
     Parameters
     ----------
-    source : what `load` takes as a path, or ``sample:before``, ``sample:during``
-    path : the notebook to write; it loads `source` by its way from there, so that both can be moved together
-    states : SERVICE_STATES of `source`, where the caller has them already
+    sources : what `load` takes as a path, or ``sample:before``, ``sample:during``, in the order of time; one may hold several snapshots
+    path : the notebook to write; it loads the sources by their way from there, so that all can be moved together
+    template_path : the notebook that is filled in and run; see docs/review.md
 
     Raises
     ------
-    UsageError : Jupyter is not installed, `source` is stdin, or a cell failed.
-    InputError : `source` cannot be read.
+    UsageError : Jupyter is not installed, a source is stdin, a parameter is off, the template is none, or a cell of it failed.
+    InputError : a source cannot be read.
     """
     folder = path.resolve().parent
+    made = template(template_path)
+    for source in sources:
+        _look(source)
     folder.mkdir(parents=True, exist_ok=True)
-    run = notebooks.executed(draft(source, folder, states=states), folder)
-    done = notebooks.written(run, path)
-    return done, write_page(offline_page(run, path.stem).text, path.with_suffix(".html"))
+    try:
+        said = _run(made, sources, folder, parameters)
+    except SeveralSnapshots:
+        said = _run(made, sources, folder, parameters, several=True)
+    except UsageError as error:
+        if template_path == TEMPLATE or type(error) is not UsageError or not str(error).startswith("a cell of the notebook failed"):
+            raise
+        raise UsageError(f"{error}; the template is {template_path.name}") from error
+    done = notebooks.written(notebooks.timeless(made), path)
+    page = write_page(offline_page(made, parameters.title or path.stem).text, path.with_suffix(".html"))
+    return Reviewed(done, page, said)
 
 
-def draft(source: str, folder: Path, *, states: pd.DataFrame | None = None) -> NotebookNode:
-    """Return the review of `source` before it is run: the template, with the input and the Services to explain filled in."""
-    template = notebooks.cells_of(notebooks.read(TEMPLATE))
+def draft(source: str, folder: Path) -> NotebookNode:
+    """Return the review of `source` before it is run."""
+    made = template(TEMPLATE)
+    several = _number(source)
+    made.cells[parameter_place(made)].source = parameter_source([_call(source, folder, several=several > 1)], _NOTHING)
+    settled(made, _NOTHING, several)
+    return made
+
+
+def _run(made: NotebookNode, sources: Sequence[str], folder: Path, parameters: Parameters, *, several: bool = False) -> str:
+    """Fill `made` in and run it; return what the kernel says of the snapshots."""
+    place = parameter_place(made)
+    made.cells[place].source = parameter_source([_call(source, folder, several=several) for source in sources], parameters)
+    with notebooks.Running(made, folder) as running:
+        for number in range(place + 1):
+            running.run(made.cells[number], number)
+        settled(made, parameters, int(running.ask(_HOW_MANY)))
+        for number in range(parameter_place(made) + 1, len(made.cells)):
+            running.run(made.cells[number], number)
+        return running.ask(_IN_SHORT)
+
+
+def _look(source: str) -> None:
+    """Refuse what is not there before a kernel is started for it."""
+    if source.startswith("sample:"):
+        sample_path(source.removeprefix("sample:"))
+    elif source != "-" and not Path(source).exists():
+        raise InputError(f"wanted to read {source}, found no such file or directory")
+
+
+def _number(source: str) -> int:
+    """Return how many snapshots `source` holds."""
+    _look(source)
+    if source.startswith("sample:") or source.endswith(_ONE):
+        return 1
+    return max(1, len(InputReader(source, MomentSink(), Limits()).units()))
+
+
+def _call(source: str, folder: Path, *, several: bool) -> str:
+    """Return the expression that loads `source`; of what may hold several snapshots, all of them."""
     call = notebooks.load_call(source, folder)
-    states = service_states(_snapshot(source)) if states is None else states
-    chosen = worth_explaining(states)
-    stories = [("code", f"knv.explain(snap, {notebooks.quoted(reference)})") for reference in chosen]
-    select = f", select={notebooks.quoted(chosen[0])}" if chosen else ""
-    cells: list[tuple[str, str]] = []
-    for kind, text in template:
-        if text.startswith("knv.explain("):
-            cells += stories or [("markdown", _nothing(states))]
-        else:
-            cells.append((kind, text.replace('knv.sample("during")', call).replace(', select="shop/cart"', select)))
-    return notebooks.made_of(cells)
-
-
-def worth_explaining(states: pd.DataFrame) -> list[str]:
-    """Return a few Services that do not serve as ``namespace/name``: what is worst first, one of each kind.
-
-    A doctored dump may hold names that Kubernetes refuses and no reference can spell: those are not asked for.
-    """
-    spelled = states["namespace"].str.fullmatch(_NAME) & states["service"].str.fullmatch(_NAME)
-    broken = states[~states["state"].isin(_QUIET) & spelled]
-    broken = broken.assign(order=broken["state"].map(BROKEN_FIRST.index).astype("int64")).sort_values(["order", "namespace", "service"])
-    chosen = broken.drop_duplicates(["state", "reason", "detail"]).head(_EXPLAINED)
-    return (chosen["namespace"] + "/" + chosen["service"]).tolist()
-
-
-def _nothing(states: pd.DataFrame) -> str:
-    if states.empty:
-        return "No Service was read, so there is none to explain; the gaps above say what was not collected."
-    if states["state"].isin(_QUIET).all():
-        return "Every Service serves."
-    return "No Service that does not serve has a name that Kubernetes would accept, so none is explained here."
-
-
-def _snapshot(source: str) -> Snapshot:
-    return sample(source.removeprefix("sample:")) if source.startswith("sample:") else load(source)
+    if not several or source.startswith("sample:") or source.endswith(_ONE):
+        return call
+    return "*" + call.replace("knv.load(", "knv.load_series(", 1)

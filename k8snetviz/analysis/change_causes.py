@@ -63,8 +63,8 @@ class Changed:
         return cause
 
     def within_namespace(self, namespace: str | None) -> Cause | None:
-        """Return the namespace where it came or went."""
-        return None if namespace is None else self.first(Key(Kind.NAMESPACE.value, None, namespace), None)
+        """Return the namespace where it came, went, or was made anew."""
+        return None if namespace is None else self.first(Key(Kind.NAMESPACE.value, None, namespace), None, UID)
 
 
 def explain_objects(rows: list[Row], changed: Changed) -> None:
@@ -73,7 +73,7 @@ def explain_objects(rows: list[Row], changed: Changed) -> None:
     for row in rows:
         if row.cause is not None:
             continue
-        if row.field is None and row.kind != Kind.NAMESPACE.value:
+        if row.field in (None, UID) and row.kind != Kind.NAMESPACE.value:
             row.cause = changed.within_namespace(row.namespace)
         elif row.kind == Kind.DAEMON_SET.value and row.field in _SCALED and len(nodes) == 1:
             row.cause = Cause(nodes[0].key, None)
@@ -99,12 +99,11 @@ def _of_life(row: Row, change: PodChange, changed: Changed, revisions: tuple[Rev
     sides = [side for side in change if side is not None]
     nodes = [Key(Kind.NODE.value, None, node) for node in dict.fromkeys(side.node for side in sides) if node is not None]
     workloads = [_workload(row.namespace, side) for side in sides if side.workload_kind]
-    found = _first(changed.first(node, None) for node in nodes)
-    found = found or _first(changed.first(key, None, UID) for key in workloads)
+    found = _first(changed.first(key, None, UID) for key in workloads)
     found = found or _rolled_out(row, change, changed, revisions)
-    found = found or _first(changed.first(node, UID, READY, _CORDONED) for node in nodes)
+    found = found or _first(changed.first(node, None, UID, READY, _CORDONED) for node in nodes)
     found = found or _first(changed.first(key, TEMPLATE, JOBS, *_SCALED) for key in workloads)
-    return found or (changed.within_namespace(row.namespace) if row.field is None else None)
+    return found or changed.within_namespace(row.namespace)
 
 
 def _rolled_out(row: Row, change: PodChange, changed: Changed, revisions: tuple[Revisions, Revisions]) -> Cause | None:

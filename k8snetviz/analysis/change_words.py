@@ -11,6 +11,7 @@ from k8snetviz.model.tables.changes import AnswerKind, Change
 
 Cells = dict[str, Any]
 _LONG = 160  # characters of a name or a value in a sentence
+_FIELDS = 3  # of one object in one sentence
 _READY = "status.conditions[Ready]"
 _NOUNS = {
     "spec.selector": "selector",
@@ -208,11 +209,17 @@ def _with(rows: list[Cells]) -> str:
     rollout = next((cells for cells in others if cells["field"] == "spec.template"), None)
     if rollout is not None:
         return f", and it was rolled out{_from_to(rollout['before'], rollout['after'])}"
-    return f", and {len(others)} more field{'' if len(others) == 1 else 's'} of it" if others else ""
+    told = [f"its {_change(cells)}" for cells in others[:_FIELDS]]
+    told += [f"{len(others) - _FIELDS} more of its fields changed"] if len(others) > _FIELDS else []
+    return f"; {', '.join(told)}" if told else ""
 
 
 def _changed(cells: Cells) -> str:
-    subject = f"The {_noun(cells['field'])} of {_who(cells)}"
+    return f"The {_change(cells, f' of {_who(cells)}')}"
+
+
+def _change(cells: Cells, of: str = "") -> str:
+    subject = f"{_noun(cells['field'])}{of}"
     if cells["before"] is None:
         return f"{subject} was set to {_value(cells['after'])}"
     if cells["after"] is None:

@@ -174,7 +174,7 @@ def _pod_rows(key: tuple[str, str], sides: tuple[PodSide, PodSide], fields: tupl
     anew = same and old[UID] is not None and new[UID] is not None and old[UID] != new[UID]
     for field in dict.fromkeys([*old, *new]):
         before, after = old.get(field), new.get(field)
-        if before == after or (field == UID and not anew) or (field == RESTARTS and anew):  # they count for one pod only
+        if before == after or (field == UID and not anew) or (field == RESTARTS and (anew or not same)):  # they count for one pod
             continue
         if field == DELETED and before is not None and after is not None:
             continue

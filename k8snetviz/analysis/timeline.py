@@ -140,7 +140,7 @@ def _note(moment: Moment, before: Moment | None, usual: str | None) -> str | Non
     elif before is not None and before.told.time == moment.told.time:
         said.append("It has the time of the one before it: they stand in the order of their names.")
     if moment.told.source is TimeFrom.NEWEST:
-        said.append("It does not tell when it was taken: the newest time in it stands for that, which may be earlier.")
+        said.append("It does not tell when it was taken: the newest time in it stands for that, so it was then or later.")
     if moment.cluster and usual and moment.cluster != usual:
         said.append("It is of another cluster than most of the others.")
     return " ".join(said) or None

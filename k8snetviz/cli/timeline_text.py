@@ -26,14 +26,21 @@ def in_short(history: History) -> str:
     lines.append(as_table(failed).rstrip("\n") if len(failed) else "no Service is known to have failed")
     others = len(history.flaps) - len(failed)
     unknown = int(history.flaps["known"].eq(0).sum())
-    lines += [
-        "",
-        f"{others} {'Service' if others == 1 else 'Services'} more without a failure{f', {unknown} of them never known' if unknown else ''}",
-    ]
+    more = f"{others} {'Service' if others == 1 else 'Services'} more without a failure"
+    lines += ["", more + (f", {unknown} of them never known" if unknown else "")]
     lines.append(f"{', '.join(f'{glyph} {state.value}' for state, glyph in GLYPHS.items())}, {ABSENT} no such Service")
-    noted = [f"{name}: {note}" for name, note in zip(history.moments["snapshot"], history.moments["note"], strict=True) if pd.notna(note)]
-    lines += [*noted[:_NOTES], *([f"... and {len(noted) - _NOTES} more: --table moments"] if len(noted) > _NOTES else [])]
+    lines += _notes(history.moments)
     return "\n".join(lines) + "\n"
+
+
+def _notes(moments: pd.DataFrame) -> list[str]:
+    """Return what is to be said of the snapshots; what is said of several is one line."""
+    noted = moments[moments["note"].notna()]
+    lines = []
+    for note, own in noted.groupby("note", sort=False):
+        names = ", ".join(own["snapshot"].head(3)) + (f" and {len(own) - 3} more" if len(own) > 3 else "")
+        lines.append(f"{names}: {note}")
+    return [*lines[:_NOTES], *([f"... and {len(lines) - _NOTES} more: --table moments"] if len(lines) > _NOTES else [])]
 
 
 def _failed(history: History) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from k8snetviz.documents.markup import Html, Part, folded, html, items, paragraph, table
-from k8snetviz.documents.report_origin import origin_parts
+from k8snetviz.documents.report_origin import kinds_part, origin_parts
 from k8snetviz.documents.report_tables import left_out
 from k8snetviz.documents.window import stamp
 from k8snetviz.model.snapshot import Snapshot
@@ -97,12 +97,13 @@ def _gaps(review: Incident) -> Html:
 def sources(review: Incident) -> Part:
     """Return where each snapshot comes from, with checksums."""
     if len(review.snaps) == 1:
-        return Part(Html("".join(origin_parts(review.after))))
+        return Part(Html("".join([*origin_parts(review.after), kinds_part([review.after], review.names)])))
     last = len(review.snaps) - 1
     made = [
         _origin(snap, name, opened=place in (0, last)) for place, (snap, name) in enumerate(zip(review.snaps, review.names, strict=True))
     ]
-    return Part(Html("".join(made)))
+    ends, names = [review.snaps[0], review.snaps[-1]], [review.names[0], review.names[-1]]
+    return Part(Html("".join([*made, kinds_part(ends, names)])))
 
 
 def _origin(snap: Snapshot, name: str, *, opened: bool) -> Html:

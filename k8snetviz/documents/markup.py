@@ -17,6 +17,8 @@ from k8snetviz.model.printable import printable
 
 LONGEST = 400  # characters of one text: a namespace and a name fit in
 MISSING = "—"  # as in the explorer: not known, or of no meaning here
+_CELLS = re.compile("<(t[hd]|caption)(?=[ >])")  # of our own markup: all other text is escaped
+_STATES = re.compile('<b class="[a-z]+">')
 _LONG = re.compile(r"[^\s\-<>=]{21}")  # more in one piece than a narrow column can hold
 
 
@@ -123,7 +125,10 @@ class Part:
         return self.text
 
     def _repr_html_(self) -> str:
-        return f'<div class="mathjax_ignore">{self.html}</div>'
+        """Return the markup for a notebook, whose own styles would set every cell flush right."""
+        styled = _CELLS.sub(r'<\1 style="text-align:left;vertical-align:top"', self.html)
+        whole = _STATES.sub('<b style="white-space:nowrap">', styled)
+        return f'<div class="mathjax_ignore">{whole}</div>'
 
 
 class _Words(HTMLParser):

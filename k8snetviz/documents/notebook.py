@@ -89,8 +89,9 @@ class Running:
 
     def ask(self, source: str) -> str:
         """Return what `source` prints in the kernel; the notebook does not hold it."""
-        cell = self._v4.new_code_cell(source)
+        cell, first = self._v4.new_code_cell(source), self._client.nb.cells[0]
         self.run(cell, kept=False)
+        self._client.nb.cells[0] = first  # where nbclient has put it
         return "".join(output.get("text", "") for output in cell.outputs if output.get("name") == "stdout")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from k8snetviz.analysis.states import service_states
+from k8snetviz.analysis.timeline_pass import Told
 from k8snetviz.documents.embedded import Embedded, embedded
 from k8snetviz.documents.files import page_path, write_page
 from k8snetviz.documents.incident import Incident, incident
@@ -20,8 +21,10 @@ from k8snetviz.documents.policy import policy_tags
 from k8snetviz.documents.report_origin import collected, origin_section
 from k8snetviz.documents.report_stories import anchors, stories_section
 from k8snetviz.documents.report_tables import broken_section, gaps_section, mapping_section, nothing_broken, services_section
+from k8snetviz.documents.window import stamp
 from k8snetviz.model.kinds import BROKEN_FIRST, Kind
 from k8snetviz.model.snapshot import Snapshot
+from k8snetviz.model.tables.timelines import TimeFrom
 from k8snetviz.views.masthead import gaps_in_short
 from k8snetviz.views.text import count
 from k8snetviz.views.theme import DARK, LIGHT, Theme
@@ -112,14 +115,20 @@ def _header(snap: Snapshot, states: pd.DataFrame) -> str:
 def _header_of_two(review: Incident) -> str:
     """Return the head of a comparison: both snapshots side by side."""
     lines = [
-        (name, _marks(service_states(snap)), collected(snap), snap.provenance.server_version, _read(snap), gaps_in_short(snap.gaps))
-        for snap, name in zip(review.snaps, review.names, strict=True)
+        (name, _marks(service_states(snap)), _taken(snap, told), snap.provenance.server_version, _read(snap), gaps_in_short(snap.gaps))
+        for snap, name, told in zip(review.snaps, review.names, review.told, strict=True)
     ]
     heads = ("Snapshot", "Services", "Collected", "Server version", "Read", "Not known")
     made, _ = table(heads, lines, "The two snapshots, before and after", limit=2, room=100_000)
     title = f"{review.names[-1]}, compared with {review.names[0]}"
     said = "".join(paragraph(remark, "left") for remark in remarks(review, times=False))
     return f"<header>\n<h1>{html(title)}</h1>\n{made}\n{said}</header>"
+
+
+def _taken(snap: Snapshot, told: Told) -> str:
+    if told.time is None or told.source is TimeFrom.COLLECTION:
+        return collected(snap)
+    return f"not told; {stamp(told.time)} UTC is the newest time in it"
 
 
 def _marks(states: pd.DataFrame) -> Html:

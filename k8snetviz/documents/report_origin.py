@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -22,11 +23,11 @@ _PLACES = 5  # namespaces named in one line
 
 def origin_section(snap: Snapshot) -> Html:
     """Return the provenance of `snap` as a section of the report."""
-    return section("origin", "Where this comes from", *origin_parts(snap))
+    return section("origin", "Where this comes from", *origin_parts(snap), kinds_part([snap], [snap.provenance.name]))
 
 
 def origin_parts(snap: Snapshot) -> list[str]:
-    """Return the provenance of `snap`; the files it was read from are read again for their checksums."""
+    """Return what is told of the origin of `snap`; the files it was read from are read again for their checksums."""
     told = snap.provenance
     versions = [
         ("Snapshot", told.name),
@@ -37,7 +38,7 @@ def origin_parts(snap: Snapshot) -> list[str]:
         ("Made by", f"k8snetviz {__version__}"),
     ]
     checked = checksums(told.files)
-    return [facts(versions), _files(checked), _lists(checked), _sources(snap), _kinds(snap)]
+    return [facts(versions), _files(checked), _lists(checked), _sources(snap)]
 
 
 def collected(snap: Snapshot) -> str:
@@ -82,13 +83,22 @@ def _sources(snap: Snapshot) -> str:
     return folded(count(len(sources), "source"), body, opened=False, printed=False)
 
 
-def _kinds(snap: Snapshot) -> str:
-    places = {str(kind): rows for kind, rows in snap.coverage.groupby("kind", sort=False)}
-    kinds = sorted({*snap.provenance.counts, *places})
-    heads = ("Kind", "Objects", "Read in", "Whole")
-    rows = ((kind, snap.provenance.counts.get(kind, 0), *_read_in(places.get(kind))) for kind in kinds)
+def kinds_part(snaps: Sequence[Snapshot], names: Sequence[str]) -> str:
+    """Return the objects of each kind in one snapshot, or in several side by side, and where that kind was read."""
+    places = [{str(kind): rows for kind, rows in snap.coverage.groupby("kind", sort=False)} for snap in snaps]
+    kinds = sorted({kind for snap, place in zip(snaps, places, strict=True) for kind in (*snap.provenance.counts, *place)})
+    heads = ("Kind", *(("Objects",) if len(snaps) == 1 else names), "Read in", "Whole")
+    rows = [
+        (kind, *(snap.provenance.counts.get(kind, 0) for snap in snaps), *_read_in_all([place.get(kind) for place in places]))
+        for kind in kinds
+    ]
     made, shown = table(heads, rows, "Objects of each kind, and where that kind was read", limit=_SOURCES, room=_ROOM)
     return _fold(count(len(kinds), "kind"), made, shown, len(kinds), "kind")
+
+
+def _read_in_all(places: list[pd.DataFrame | None]) -> list[str]:
+    """Return where a kind was read, and whether whole, in each snapshot; what is the same in all is said once."""
+    return [" → ".join(dict.fromkeys(told)) for told in zip(*map(_read_in, places), strict=True)]
 
 
 def _read_in(places: pd.DataFrame | None) -> tuple[str, str]:

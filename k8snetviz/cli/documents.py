@@ -14,20 +14,25 @@ from k8snetviz.errors import UsageError
 
 
 def report(arguments: argparse.Namespace) -> int:
-    """Write the report of one snapshot, or of two compared, or print it."""
-    from k8snetviz.documents.files import page_path
-    from k8snetviz.documents.report import report as write_report
-    from k8snetviz.documents.report import report_page
+    """Write the report of one snapshot, or of several of which the first and the last are compared, or print it."""
+    from k8snetviz.documents.files import page_path, write_page
+    from k8snetviz.documents.incident import incident
+    from k8snetviz.documents.incident_questions import remarks
+    from k8snetviz.documents.report import incident_page, report_page
 
     target = None if arguments.output == "-" else page_path(arguments.output)  # before the work, not after it
     found = snapshots(arguments)
-    before = found[0] if len(found) > 1 else None
-    if len(found) > 2:
-        _say(f"{len(found)} snapshots: the first and the last are compared; k8snetviz review takes all of them")
+    if len(found) == 1:
+        page = report_page(found[0])
+    else:
+        told = incident(found)
+        for remark in remarks(told, times=False):
+            _say(remark)
+        page = incident_page(told)
     if target is None:
-        emit(report_page(found[-1], before), None)
+        emit(page, None)
         return 0
-    written = write_report(found[-1], target, before=before)
+    written = write_page(page, target)
     sys.stdout.write(plain(f"wrote {written} ({written.stat().st_size:,} bytes)\n"))
     return 0
 

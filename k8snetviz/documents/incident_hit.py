@@ -94,11 +94,10 @@ def since(review: Incident, row: Any) -> str | None:
     if review.before is not None and after is None:
         return f"{stamp(first, day)} or before: so in the first snapshot" if first else "so in the first snapshot"
     between = [f"between {stamp(after, day)} and {stamp(first, day)}"] if len(review.snaps) > 2 and after and first else []
-    nothing = "between the two; nothing in the window tells when" if len(review.snaps) == 2 else "nothing in the window tells when"
+    nothing = "nothing in the window tells when"
+    nothing = f"between the two; {nothing}" if len(review.snaps) == 2 else nothing
     sign = review.first_signs.get((row.namespace, row.service))
-    told = (
-        f"first sign {stamp(sign.time, day)}, {sign.object}: {sign.what.partition(':')[0]}" if sign else "nothing in the window tells when"
-    )
+    told = f"first sign {stamp(sign.time, day)}, {sign.object}: {sign.what.partition(':')[0]}" if sign else nothing
     return "; ".join([*between, told])
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from k8snetviz.analysis.change_rows import Key
 from k8snetviz.analysis.columns import cells
 from k8snetviz.analysis.diff_backends import SERVING
+from k8snetviz.documents.incident_questions import remarks
 from k8snetviz.documents.markup import Html, Part, html, items, paragraph, table
 from k8snetviz.documents.report_tables import QUIET, left_out, nothing_broken
 from k8snetviz.documents.window import stamp
@@ -32,7 +33,7 @@ NO_CHANGE = "Nothing that matters for traffic differs between the two snapshots,
 
 def summary(review: Incident) -> Part:
     """Return the review in a few sentences."""
-    parts = [paragraph(sentence) for sentence in _what_was_hit(review)]
+    parts = [paragraph(sentence) for sentence in (*remarks(review, times=False), *_what_was_hit(review))]
     if review.lines is not None:
         first = review.lines[review.lines["depth"].eq(0)]
         flipped = first[first["line"].isin(_flipping(review.lines))]

@@ -78,10 +78,14 @@ class Running:
         try:
             self._client.execute_cell(cell, place, store_history=kept)
         except self._failures.CellExecutionError as error:
-            known = getattr(errors, str(error.ename), None)
+            name, words = next(
+                ((str(output.ename), str(output.evalue)) for output in cell.outputs if output.output_type == "error"),
+                (str(error.ename), str(error.evalue)),
+            )
+            known = getattr(errors, name, None)
             if isinstance(known, type) and issubclass(known, errors.NetvizError):
-                raise known(str(error.evalue)) from error
-            raise UsageError(f"a cell of the notebook failed: {error.ename}: {error.evalue}") from error
+                raise known(words) from error
+            raise UsageError(f"a cell of the notebook failed: {name}: {words}") from error
         except self._failures.CellTimeoutError as error:
             raise UsageError(f"a cell of the notebook took longer than {self._client.timeout} s: {_first_line(cell)}") from error
         except self._failures.DeadKernelError as error:

@@ -15,12 +15,11 @@ from k8snetviz.documents.embedded import Embedded, embedded
 from k8snetviz.documents.files import page_path, write_page
 from k8snetviz.documents.incident import Incident, incident
 from k8snetviz.documents.incident_hit import hit_with_links
-from k8snetviz.documents.incident_questions import remarks
 from k8snetviz.documents.markup import Html, facts, html, paragraph, section, state_mark, table
 from k8snetviz.documents.policy import policy_tags
 from k8snetviz.documents.report_origin import collected, origin_section
 from k8snetviz.documents.report_stories import anchors, stories_section
-from k8snetviz.documents.report_tables import broken_section, gaps_section, mapping_section, nothing_broken, services_section
+from k8snetviz.documents.report_tables import broken_section, gaps_section, left_out, mapping_section, nothing_broken, services_section
 from k8snetviz.documents.window import stamp
 from k8snetviz.model.kinds import BROKEN_FIRST, Kind
 from k8snetviz.model.snapshot import Snapshot
@@ -30,6 +29,7 @@ from k8snetviz.views.text import count
 from k8snetviz.views.theme import DARK, LIGHT, Theme
 from k8snetviz.views.topology_plan import states_in_words
 
+_SNAPSHOTS = 40  # rows of the table of snapshots
 _CONTENTS = re.compile(r'<h2 id="([a-z]+)-title">([^<]+)</h2>')
 
 
@@ -57,31 +57,44 @@ def report(snap: Snapshot, path: str | Path, *, before: Snapshot | None = None) 
 
 def report_page(snap: Snapshot, before: Snapshot | None = None) -> str:
     """Return the text of the report of `snap`, compared with `before` where that is given."""
-    shown = embedded([snap] if before is None else [before, snap])
-    states, block = shown.block.states, shown.block
-    told = anchors(states)
-    explorer = section("explorer", "Explorer", *shown.parts)
-    stories = stories_section(snap, states, block.backends, told)
-    every = [services_section(states), mapping_section(block.rows, len(block.rows) + block.left)]
-    if before is None:
-        parts = [explorer, broken_section(states, told, known=snap.knows(Kind.SERVICE)), stories, *every, gaps_section(snap.gaps)]
-        return _page(shown, _header(snap, states), _title(snap, states), [*parts, origin_section(snap)])
-    review = incident([before, snap])
+    if before is not None:
+        return incident_page(incident([before, snap]))
+    shown = embedded([snap])
+    states, told = shown.block.states, anchors(shown.block.states)
+    parts = [
+        section("explorer", "Explorer", *shown.parts),
+        broken_section(states, told, known=snap.knows(Kind.SERVICE)),
+        *_services(snap, shown, told),
+        gaps_section(snap.gaps),
+        origin_section(snap),
+    ]
+    return _page(shown, _header(snap, states), _title(snap, states), parts)
+
+
+def incident_page(review: Incident) -> str:
+    """Return the text of the report of several snapshots, of which the first and the last are compared."""
+    shown = embedded(review.snaps)
+    states, told = shown.block.states, anchors(shown.block.states)
     names = (states["namespace"] + "/" + states["service"]).tolist()
-    linked = {names[place]: anchor for place, anchor in told.items()}
     parts = [
         section("short", "In short", review.summary.html),
-        section("hit", "What was hit", hit_with_links(review, linked).html),
+        section("hit", "What was hit", hit_with_links(review, {names[place]: anchor for place, anchor in told.items()}).html),
         section("causes", "First causes", review.causes.html),
-        explorer,
+        section("explorer", "Explorer", *shown.parts),
         section("happened", "What happened in between", review.happened.html),
         section("backends", "Backends lost and gained", review.backends.html),
-        stories,
-        *every,
+        *_services(review.after, shown, told),
         section("gaps", "Open questions, and what is not known", review.questions.html),
         section("origin", "Where this comes from", review.sources.html),
     ]
-    return _page(shown, _header_of_two(review), f"{_title(snap, states)}; compared with {before.provenance.name}", parts)
+    return _page(shown, _header_of_several(review), f"{_title(review.after, states)}; compared with {review.names[0]}", parts)
+
+
+def _services(snap: Snapshot, shown: Embedded, told: dict[int, str]) -> list[Html]:
+    """Return the sections about the Services of `snap`: stories, states, mapping."""
+    block = shown.block
+    stories = stories_section(snap, block.states, block.backends, told)
+    return [stories, services_section(block.states), mapping_section(block.rows, len(block.rows) + block.left)]
 
 
 def _title(snap: Snapshot, states: pd.DataFrame) -> str:
@@ -112,17 +125,16 @@ def _header(snap: Snapshot, states: pd.DataFrame) -> str:
     return f"<header>\n<h1>{html(told.name)}</h1>\n{lead}\n{facts(pairs)}\n</header>"
 
 
-def _header_of_two(review: Incident) -> str:
-    """Return the head of a comparison: both snapshots side by side."""
+def _header_of_several(review: Incident) -> str:
+    """Return the head of a comparison: the snapshots side by side."""
     lines = [
         (name, _marks(service_states(snap)), _taken(snap, told), snap.provenance.server_version, _read(snap), gaps_in_short(snap.gaps))
         for snap, name, told in zip(review.snaps, review.names, review.told, strict=True)
     ]
     heads = ("Snapshot", "Services", "Collected", "Server version", "Read", "Not known")
-    made, _ = table(heads, lines, "The two snapshots, before and after", limit=2, room=100_000)
-    title = f"{review.names[-1]}, compared with {review.names[0]}"
-    said = "".join(paragraph(remark, "left") for remark in remarks(review, times=False))
-    return f"<header>\n<h1>{html(title)}</h1>\n{made}\n{said}</header>"
+    made, shown = table(heads, lines, "The snapshots, in the order of time", limit=_SNAPSHOTS, room=100_000)
+    left = left_out(shown, len(lines), "snapshot")
+    return f"<header>\n<h1>{html(f'{review.names[-1]}, compared with {review.names[0]}')}</h1>\n{made}{left}\n</header>"
 
 
 def _taken(snap: Snapshot, told: Told) -> str:

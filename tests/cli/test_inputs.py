@@ -45,8 +45,6 @@ def settled(*words):
         ("explain live --context prod shop/cart", ("live", "shop/cart")),
         ("owners 10.1.2.3", ("live", "10.1.2.3")),
         ("owners - 10.1.2.3", ("-", "10.1.2.3")),
-        ("report -o x.html", ("live", None)),
-        ("review --context prod -o x.ipynb", ("live", None)),
         ("lab", ("sample:during", None)),
         ("lab live", ("live", None)),
         ("lab --context prod", ("live", None)),

@@ -99,6 +99,19 @@ def test_report_writes_a_page_and_says_so(capsys, dump, tmp_path):
     assert run(capsys, "report", dump, "-o", "-") == (0, target.read_text(encoding="utf-8"), "")
 
 
+def test_report_of_two_compares_them_and_says_what_is_odd(capsys, dump, tmp_path):
+    other = tmp_path / "other.json"
+    spaces = [build.namespace("shop"), build.namespace("kube-system")]
+    other.write_text(json.dumps(build.as_list([*spaces, build.pod("cart-1"), build.service("cart", selector={"app": "cart"})])))
+    target = tmp_path / "x.html"
+    code, out, err = run(capsys, "report", str(other), dump, "-o", str(target))
+    assert (code, err) == (0, "")
+    page = target.read_text(encoding="utf-8")
+    assert "dump.json, compared with other.json" in page
+    assert "The selector of Service shop/cart changed from app=cart to app=carts." in page
+    assert out == f"wrote {target} ({target.stat().st_size:,} bytes)\n"
+
+
 def test_share_writes_a_page_and_says_what_it_lacks(capsys, tmp_path):
     cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "source": "1", "outputs": []}
     path = tmp_path / "mine.ipynb"
@@ -128,6 +141,21 @@ def test_output_goes_to_a_file(capsys, dump, tmp_path):
         pytest.param(("report", "no-such-file", "-o", "x.txt"), 2, "ending in .html", id="odd page name"),
         pytest.param(("report", "sample:during", "-o", "no/x.html"), 2, "there is no folder no", id="no folder"),
         pytest.param(("report", "no-such-file", "-o", "x.html"), 3, "no-such-file", id="nothing to report"),
+        pytest.param(("report", "sample:during", "no-such-file", "-o", "x.html"), 3, "no-such-file", id="nothing to compare with"),
+        pytest.param(("report", "sample:during", "sample:during", "-o", "x.html"), 2, "found sample:during twice", id="the same twice"),
+        pytest.param(("review", "sample:during", "./sample:during", "-o", "x.ipynb"), 3, "no such file", id="a file called like a sample"),
+        pytest.param(("review", "live", "sample:during", "-o", "x.ipynb"), 2, "the live cluster as the last input", id="live is last"),
+        pytest.param(("review", "-", "-o", "x.ipynb"), 2, "cannot read stdin again", id="a notebook of stdin"),
+        pytest.param(("review", "sample:during", "-o", "x.ipynb", "--link", "x"), 2, "wanted a link as TEXT=URL", id="half a link"),
+        pytest.param(
+            ("review", "sample:during", "-o", "x.ipynb", "--link", "x=javascript:alert(1)"),
+            2,
+            "wanted a link to http://",
+            id="a link that runs",
+        ),
+        pytest.param(
+            ("review", "sample:during", "-o", "x.ipynb", "--template", "no.ipynb"), 3, "wanted to read no.ipynb", id="no template"
+        ),
         pytest.param(("share", "no-such.ipynb", "-o", "x.html"), 3, "wanted to read no-such.ipynb", id="no such notebook"),
         pytest.param(("share", str(sample_path("during")), "-o", "x.html"), 3, "wanted a notebook, found during.json", id="no notebook"),
         pytest.param(("share", "no-such.ipynb", "-o", "x"), 2, "ending in .html", id="odd name of a shared page"),

@@ -183,10 +183,17 @@ def test_a_report_stays_below_six_megabytes(number, name):
 
 
 def test_where_the_data_has_no_room_the_tables_remain():
-    shown = embedded(shop(), room=100)
+    shown = embedded([shop()], room=100)
     assert shown.scripts == ()
     assert len(shown.parts) == 1
     assert re.search(r"Left out: its data would take [\d,]+ characters\. The tables", shown.parts[0])
+
+
+def test_where_only_one_moment_has_room_the_page_says_so():
+    alone = len(embedded([shop()]).block.text)
+    shown = embedded([knv.sample("during"), shop()], room=alone)
+    assert len(shown.scripts) == 1 and len(shown.block.text) == alone
+    assert re.search(r"Only the last moment is in the explorer: the data of all 2 would take [\d,]+ characters\.", shown.parts[0])
 
 
 def test_files_are_named_with_their_checksum(tmp_path):

@@ -100,7 +100,7 @@ def _nbconvert(maker: Maker, name: str, path: Path) -> None:
 
 
 def _review(maker: Maker, name: str, path: Path) -> None:
-    review(maker.source(name), path.with_suffix(".ipynb"))
+    review([maker.source(name)], path.with_suffix(".ipynb"))
 
 
 _MAKERS: dict[str, Callable[[Maker, str, Path], None]] = {

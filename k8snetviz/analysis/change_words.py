@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from k8snetviz.analysis.diff_backends import SERVING
-from k8snetviz.model.kinds import Kind
+from k8snetviz.model.kinds import Kind, Reason
 from k8snetviz.model.printable import printable
 from k8snetviz.model.tables.changes import AnswerKind, Change
 
@@ -185,6 +185,7 @@ def _backends(rows: list[Cells]) -> list[str]:
 _HAPPENED = {
     "lost": ("lost {} backend", "lost {} backends"),
     "gained": ("gained {} backend", "gained {} backends"),
+    "stray": ("{} address is left in the slices that is no pod's", "{} addresses are left in the slices that are no pod's"),
     "idle": ("{} new backend does not serve", "{} new backends do not serve"),
     "left": ("{} backend that did not serve is gone", "{} backends that did not serve are gone"),
     "address": ("{} backend has another address", "{} backends have another address"),
@@ -197,7 +198,8 @@ def _happened(cells: Cells) -> str:
         gone = cells["change"] == Change.REMOVED.value
         if SERVING in (cells["before"], cells["after"]):
             return "lost" if gone else "gained"
-        return "left" if gone else "idle"
+        stray = cells["reason"] == Reason.NO_SUCH_POD.value
+        return "left" if gone else "stray" if stray else "idle"
     if cells["field"] == "serves":
         return "lost" if cells["after"] == "false" else "gained"
     return "address" if cells["field"] == "address" else "other"

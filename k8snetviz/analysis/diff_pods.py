@@ -120,6 +120,8 @@ def _equal_sets(before: pd.DataFrame, after: pd.DataFrame, one: Ints, other: Int
 
 
 def _members(numbers_of: Ints, rows: Ints) -> dict[int, tuple[int, ...]]:
+    if not len(rows):
+        return {}
     order = np.lexsort((rows, numbers_of))
     numbers_of, rows = numbers_of[order], rows[order]
     starts = np.flatnonzero(np.diff(numbers_of, prepend=-1))

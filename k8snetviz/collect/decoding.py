@@ -14,6 +14,8 @@ from k8snetviz.collect.nulls import without_nulls
 from k8snetviz.collect.registry import served, specs
 from k8snetviz.model.kinds import Kind
 
+UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)  # of text that is no JSON, too deep, or no UTF-8
+
 
 class Taker(Protocol):
     """Who takes what was decoded."""
@@ -57,7 +59,7 @@ def decode(batch: Batch, taker: Taker) -> bool:
         return True
     try:
         raws = _RAWS.decode(batch.items)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return False
     by_spec: dict[KindSpec, list[_Item]] = {}
     for place, raw in enumerate(raws):
@@ -86,7 +88,7 @@ def _first_spec(items: bytes) -> KindSpec | None:
     begin = blank_end(items, 1)
     try:
         header = _HEADER.decode(memoryview(items)[begin : value_extent(items, begin).at])
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return None
     return spec_of(header.kind, header.api_version)
 
@@ -99,7 +101,7 @@ def _take_block(batch: Batch, spec: KindSpec, taker: Taker) -> bool:
         if kinds or any(spec_of(spec.kind.value, version) is not spec for version in {item.api_version for item in items}):
             return False
         taker.take(spec, items)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return False
     return True
 
@@ -107,7 +109,7 @@ def _take_block(batch: Batch, spec: KindSpec, taker: Taker) -> bool:
 def _take_items(spec: KindSpec, items: list[_Item], batch: Batch, taker: Taker) -> None:
     try:
         taker.take(spec, _decoder(spec).decode(b"[" + b",".join([item.raw for item in items]) + b"]"))
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         for item in items:
             why = _refusal(spec, item.raw, taker)
             if why is not None and ((clean := without_nulls(item.raw)) is None or _refusal(spec, clean, taker) is not None):
@@ -118,7 +120,7 @@ def _refusal(spec: KindSpec, item: bytes | msgspec.Raw, taker: Taker) -> str | N
     """Take one item; return why it cannot be taken."""
     try:
         taker.take(spec, _decoder(spec).decode(b"[" + bytes(item) + b"]"))
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         return str(error)
     return None
 
@@ -126,7 +128,7 @@ def _refusal(spec: KindSpec, item: bytes | msgspec.Raw, taker: Taker) -> str | N
 def _note(item: _Item, spec: KindSpec, batch: Batch, taker: Taker, why: str) -> None:
     try:
         meta = _HEADER.decode(item.raw).metadata or _HeaderMeta()
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         meta = _HeaderMeta()
     name = f"{spec.kind} {meta.name}" if meta.name else f"a {spec.kind} without readable name"
     taker.unread(spec.kind, meta.namespace, f"{name}{_place(item, batch)}: {why}")
@@ -140,7 +142,7 @@ def _item_spec(item: _Item, batch: Batch, taker: Taker) -> KindSpec | None:
     """Return the spec of one item: its own words, else the list's, else its selfLink; None when it is not ours."""
     try:
         header = _HEADER.decode(item.raw)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         spec = spec_of(batch.kind, batch.api_version)
         kind = spec.kind if spec else None
         taker.unread(kind, batch.scope, f"{kind or 'an object'}{_place(item, batch)} is no object of the API: {error}")

@@ -141,6 +141,16 @@ def test_text_that_is_no_array_is_handed_back(items: bytes) -> None:
     assert store.finish().counts() == {}
 
 
+@pytest.mark.parametrize("told", [None, "Pod"])
+def test_a_name_that_is_no_utf8_costs_one_object(told: str | None) -> None:
+    """As a page that was changed on its way: files are repaired before they come here."""
+    items = text(pod("a"), pod("bxd"), pod("c")).replace(b"bxd", b"b\xffd")
+    store = filled(Batch(items, 0, told, told and "v1"))
+    assert store.counts() == {"Pod": 2}
+    ((kind, *_, detail),) = unreadable(store)
+    assert kind == told and "(item 2)" in detail and "utf-8" in detail
+
+
 def test_deep_nesting_is_no_crash() -> None:
     deep = b'{"kind":"Pod","apiVersion":"v1","metadata":{"name":"d"},"spec":' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}"
     store = ObjectStore()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
+import queue
 import signal
 import socket
+import ssl
 import subprocess
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -47,7 +49,7 @@ class Plane:
         self.port = free_port()
         self._etcd_port, self._peer_port = free_port(), free_port()
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._flags: dict[str, list[str]] = {}
+        self._idle: queue.SimpleQueue[http.client.HTTPSConnection] = queue.SimpleQueue()
         for name in ("logs", "etcd", "certs"):
             (folder / name).mkdir(parents=True, exist_ok=True)
 
@@ -105,10 +107,27 @@ class Plane:
         process.kill()
         process.wait()
 
+    def compact(self) -> None:
+        """Let the store forget everything but what is there now."""
+        revision = self._store("/v3/maintenance/status", {})["header"]["revision"]
+        self._store("/v3/kv/compaction", {"revision": revision, "physical": True})
+
+    def _store(self, path: str, body: Any) -> Any:
+        connection = http.client.HTTPConnection("127.0.0.1", self._etcd_port, timeout=30)
+        try:
+            connection.request("POST", path, json.dumps(body), {"content-type": "application/json"})
+            answer = connection.getresponse()
+            text = answer.read()
+        finally:
+            connection.close()
+        if answer.status != 200:
+            raise RuntimeError(f"etcd: {text.decode()}")
+        return json.loads(text)
+
     def wait_ready(self, timeout_s: float = 60) -> None:
         end = time.monotonic() + timeout_s
         while time.monotonic() < end:
-            with suppress(OSError, RuntimeError):
+            with suppress(OSError, http.client.HTTPException):
                 if self.raw("GET", "/readyz")[0] == 200:
                     return
             if self._running["kube-apiserver"].poll() is not None:
@@ -121,37 +140,49 @@ class Plane:
         path = self.folder / f"{user}{'' if server is None else '-via'}.kubeconfig"
         token = USERS[user][0]
         cluster = {"server": server or f"https://127.0.0.1:{self.port}", "certificate-authority": str(self.certificate)}
-        path.write_text(
-            json.dumps(
-                {
-                    "apiVersion": "v1",
-                    "kind": "Config",
-                    "current-context": user,
-                    "clusters": [{"name": "plane", "cluster": cluster}],
-                    "users": [{"name": user, "user": {"token": token}}],
-                    "contexts": [{"name": user, "context": {"cluster": "plane", "user": user, "namespace": namespace}}],
-                }
-            )
+        text = json.dumps(
+            {
+                "apiVersion": "v1",
+                "kind": "Config",
+                "current-context": user,
+                "clusters": [{"name": "plane", "cluster": cluster}],
+                "users": [{"name": user, "user": {"token": token}}],
+                "contexts": [{"name": user, "context": {"cluster": "plane", "user": user, "namespace": namespace}}],
+            }
         )
+        if not path.exists() or path.read_text() != text:  # who starts at this moment must not find half of it
+            path.with_suffix(".new").write_text(text)
+            path.with_suffix(".new").replace(path)
         return path
 
-    def raw(self, method: str, path: str, body: Any = None, *, kind: str = "application/json", user: str = "admin") -> tuple[int, Any]:
-        """Make one request without any client; return status and decoded body."""
-        import ssl
-
-        context = ssl.create_default_context(cafile=str(self.certificate))
-        request = urllib.request.Request(f"https://127.0.0.1:{self.port}{path}", method=method)
-        request.add_header("authorization", f"Bearer {USERS[user][0]}")
-        data = None if body is None else json.dumps(body).encode()
-        if data is not None:
-            request.add_header("content-type", kind)
+    def raw(
+        self, method: str, path: str, body: Any = None, *, kind: str = "application/json", user: str = "admin", token: str | None = None
+    ) -> tuple[int, Any]:
+        """Make one request without any client, as `user` or whoever holds `token`; return status and decoded body."""
+        headers = {"authorization": f"Bearer {token or USERS[user][0]}"} | ({} if body is None else {"content-type": kind})
+        data = None if body is None else json.dumps(body)
         try:
-            with urllib.request.urlopen(request, data, timeout=30, context=context) as answer:
-                text = answer.read()
-                return answer.status, json.loads(text) if text[:1] in (b"{", b"[") else text.decode()
-        except urllib.error.HTTPError as error:
-            text = error.read()
-            return error.code, json.loads(text) if text[:1] == b"{" else text.decode()
+            kept = self._idle.get_nowait()
+        except queue.Empty:
+            kept = None
+        if kept is not None:
+            with suppress(OSError, http.client.HTTPException):  # the server may have been started anew: then the connection is dead
+                return self._ask(kept, method, path, data, headers)
+            kept.close()
+        context = ssl.create_default_context(cafile=str(self.certificate))
+        return self._ask(http.client.HTTPSConnection("127.0.0.1", self.port, timeout=30, context=context), method, path, data, headers)
+
+    def _ask(self, connection: http.client.HTTPSConnection, method: str, path: str, data: str | None, headers: Any) -> tuple[int, Any]:
+        try:
+            connection.request(method, path, data, headers)
+            answer = connection.getresponse()
+            text = answer.read()
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.put(connection)
+        plain = answer.headers.get_content_type() != "application/json"
+        return answer.status, text.decode() if plain else json.loads(text)
 
     def kubectl(self, *words: str, user: str = "admin", stdin: str | None = None) -> str:
         """Run kubectl as `user` and return what it prints."""
@@ -169,11 +200,13 @@ class Plane:
 
     def stop(self) -> None:
         """End every process, the server before its store."""
+        while not self._idle.empty():
+            self._idle.get().close()
         for name in reversed(list(self._running)):
             process = self._running.pop(name)
             process.send_signal(signal.SIGTERM)
             try:
-                process.wait(10)
+                process.wait(3)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -225,13 +258,16 @@ class Plane:
 
 
 @contextmanager
-def running_plane(folder: Path) -> Iterator[Plane]:
-    """A control plane of its own in `folder`, stopped at the end; a test that asks for one is skipped where it cannot be had."""
+def running_plane(folder: Path, **options: Any) -> Iterator[Plane]:
+    """A control plane of its own in `folder`, stopped at the end; a test that asks for one is skipped where it cannot be had.
+
+    `options` are those of `Plane.start`.
+    """
     programs = there()
     if programs is None:
         pytest.skip(REASON)
     plane = Plane(programs, folder)
     try:
-        yield plane.start()
+        yield plane.start(**options)
     finally:
         plane.stop()

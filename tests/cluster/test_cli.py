@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import time
-from functools import partial
 
 import pytest
 
@@ -16,40 +15,19 @@ from k8snetviz.collect.live.collection import Cluster
 from k8snetviz.collect.live.record import record
 from k8snetviz.model.kinds import Kind
 from tests.cluster import objects
-from tests.cluster.plane import running_plane
+from tests.cluster.stage import front_and_crowd
 from tests.cluster.test_collect import differing, live
 from tests.interruptible import COMMAND
-from tests.test_deploy import RBAC
 
 pytestmark = pytest.mark.cluster
 MANY = 2_000
 
 
 @pytest.fixture(scope="module")
-def plane(tmp_path_factory):
-    """A control plane of this module's own: the other ones count what is in theirs."""
-    with running_plane(tmp_path_factory.mktemp("cli-plane")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def shop(plane):
+def shop(own_plane):
     """A namespace with a Service that serves and one that does not, 2,000 pods in another, and who may read what."""
-    for number, name in enumerate(("node-a", "node-b"), 1):
-        objects.node(plane, name, f"10.0.0.{number}", f"zone-{number}")
-    for name in ("front", "crowd"):
-        objects.namespace(plane, name)
-    plane.kubectl("apply", "-f", str(RBAC))
-    plane.kubectl("create", "clusterrolebinding", "cli-all", "--clusterrole=k8snetviz-reader", "--user=reader")
-    plane.kubectl("-n", "front", "create", "rolebinding", "cli-one", "--clusterrole=k8snetviz-reader", "--user=narrow")
-    port = {"port": 80, "targetPort": 8080}
-    objects.service(plane, "front", "web", selector={"app": "web"}, ports=[port])
-    objects.service(plane, "front", "cart", selector={"app": "carts"}, ports=[port])
-    objects.pod(plane, "front", "web-0", {"app": "web"}, nodeName="node-a")
-    objects.running(plane, "front", "web-0", ["10.244.0.77"], ready=True)
-    objects.together(partial(objects.pod, plane, "crowd", f"p-{number:04d}", {"app": "p"}, nodeName="node-b") for number in range(MANY))
-    objects.quiet(lambda: "10.244.0.77" in plane.kubectl("-n", "front", "get", "endpointslices", "-o", "json"))
-    return plane
+    front_and_crowd(own_plane, MANY)
+    return own_plane
 
 
 def start(plane, folder, *words, user="reader", namespace="default"):

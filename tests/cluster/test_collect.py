@@ -16,11 +16,11 @@ from k8snetviz.errors import ClusterError
 from k8snetviz.model.kinds import Kind
 from k8snetviz.model.tables import SNAPSHOT_TABLES
 from tests.cluster import objects
-from tests.test_deploy import RBAC
+from tests.cluster.stage import readers, two_nodes
 
 pytestmark = pytest.mark.cluster
 MANY = 5_000
-_KINDS = (
+KINDS = (
     "namespaces,nodes,services,endpointslices,endpoints,pods,servicecidrs,ipaddresses,"
     "deployments,replicasets,networkpolicies,ingresses,events"
 )
@@ -30,13 +30,10 @@ _OWN = {"sources", "coverage", "gaps", "objects"}  # tell from where a snapshot 
 @pytest.fixture(scope="module")
 def shop(plane):
     """Two namespaces, two nodes, a Deployment of three pods, a Service of each type."""
-    for number, name in enumerate(("node-a", "node-b"), 1):
-        objects.node(plane, name, f"10.0.0.{number}", f"zone-{number}")
+    two_nodes(plane)
     for name in ("shop", "data"):
         objects.namespace(plane, name)
-    plane.kubectl("apply", "-f", str(RBAC))
-    plane.kubectl("create", "clusterrolebinding", "all", "--clusterrole=k8snetviz-reader", "--user=reader")
-    plane.kubectl("-n", "shop", "create", "rolebinding", "one", "--clusterrole=k8snetviz-reader", "--user=narrow")
+    readers(plane, "shop")
     port = {"port": 80, "targetPort": 8080}
     objects.service(plane, "shop", "web", selector={"app": "web"}, ports=[port], ipFamilyPolicy="PreferDualStack")
     objects.service(plane, "shop", "edge", type="LoadBalancer", selector={"app": "web"}, ports=[port])
@@ -78,7 +75,7 @@ def test_it_holds_what_kubectl_prints(shop, tmp_path):
     dump = tmp_path / "kubectl.json"
 
     def alike():
-        dump.write_text(shop.kubectl("get", _KINDS, "-A", "-o", "json"))
+        dump.write_text(shop.kubectl("get", KINDS, "-A", "-o", "json"))
         return differing(live(shop), load(dump)) == []
 
     objects.quiet(alike)  # Events may come between the two

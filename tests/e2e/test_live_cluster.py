@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cluster import objects
-from tests.cluster.binaries import REASON, there
-from tests.cluster.plane import Plane
+from tests.cluster.plane import Plane, running_plane
 from tests.e2e.reader import scrolled
 
 pytestmark = pytest.mark.cluster
@@ -22,14 +21,8 @@ READ = 'print(sorted(set(explorer.selection["service"])), live.age)'
 
 @pytest.fixture(scope="module")
 def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plane]:
-    programs = there()
-    if programs is None:
-        pytest.skip(REASON)
-    made = Plane(programs, tmp_path_factory.mktemp("plane"))
-    try:
-        yield made.start(controllers="*,-nodelifecycle,-podgc")
-    finally:
-        made.stop()
+    with running_plane(tmp_path_factory.mktemp("plane"), controllers="*,-nodelifecycle,-podgc") as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,7 +14,9 @@ from k8snetviz.analysis.references import resolve_service
 from k8snetviz.analysis.service_names import service_names
 from k8snetviz.analysis.service_paths import service_paths
 from k8snetviz.analysis.states import service_states
+from k8snetviz.analysis.timeline import History, history_of_rows
 from k8snetviz.model.snapshot import Snapshot
+from k8snetviz.timelines import Moment, history
 from k8snetviz.views.address_map import address_map_picture
 from k8snetviz.views.mapping import LIMIT as _ROWS
 from k8snetviz.views.mapping import mapping_picture
@@ -23,13 +25,17 @@ from k8snetviz.views.placement import placement_picture
 from k8snetviz.views.pod_inside import pod_inside_picture
 from k8snetviz.views.service_path import service_path_picture
 from k8snetviz.views.theme import WIDTH_PX
+from k8snetviz.views.timeline import LIMIT as _LANES
+from k8snetviz.views.timeline import timeline_picture
 from k8snetviz.views.topology import LIMIT as _SERVICES
 from k8snetviz.views.topology import topology_picture
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from k8snetviz.views.picture import Picture
 
-__all__ = ["address_map", "mapping", "placement", "pod_inside", "service_path", "topology"]
+__all__ = ["address_map", "mapping", "placement", "pod_inside", "service_path", "timeline", "topology"]
 
 
 def topology(
@@ -175,6 +181,27 @@ def placement(
     """
     states, backends = _answers(snap, states, backends)
     return placement_picture(snap, states, backends, limit=limit, theme=theme, width=width)
+
+
+def timeline(
+    *moments: Moment | Sequence[Moment] | History | pd.DataFrame, limit: int = _LANES, theme: str = "light", width: int = WIDTH_PX
+) -> Picture:
+    """Draw the states of Services over several snapshots, with Warning Events and restarts; dragging over it zooms in time.
+
+    Parameters
+    ----------
+    moments : whatever `timeline` takes; or the History of snapshots, of which nothing is read again; or TIMELINE, or a part of
+        it, which has no Events and restarts
+    limit : Services drawn, what is broken at the end first, then what changed; the rest is counted
+    theme : light or dark
+    width : in pixels; by default what fits into a cell of JupyterLab beside its file browser
+    """
+    (first, *more) = moments or ((),)
+    told: Any = first if not more and isinstance(first, (History, pd.DataFrame)) else history(*moments)  # type: ignore[arg-type]  # refuses what is no snapshot
+    if isinstance(told, pd.DataFrame):
+        told = history_of_rows(told)
+    drawn = told.timeline, told.moments, told.flaps, told.events, told.restarts
+    return timeline_picture(*drawn, limit=limit, theme=theme, width=width)
 
 
 def _answers(snap: Snapshot, states: pd.DataFrame | None, backends: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -14,7 +14,7 @@ from k8snetviz.analysis.timeline_beside import timeline_events, timeline_restart
 from k8snetviz.analysis.timeline_pass import ANSWER, Moment, Pass
 from k8snetviz.analysis.timeline_spells import timeline_flaps, timeline_reasons
 from k8snetviz.model.kinds import Kind, Reason, ServiceState
-from k8snetviz.model.tables.timelines import TIMELINE, TIMELINE_MOMENTS, TimeFrom
+from k8snetviz.model.tables.timelines import TIMELINE, TIMELINE_EVENTS, TIMELINE_MOMENTS, TIMELINE_RESTARTS, TimeFrom
 
 _ABSENT = (None,) * len(ANSWER)
 _UNREAD = "SN-26"
@@ -50,6 +50,36 @@ def history_of(passed: Pass) -> History:
         flaps=timeline_flaps(timeline),
         events=timeline_events(passed),
         restarts=timeline_restarts(passed, order),
+    )
+
+
+def history_of_rows(timeline: pd.DataFrame) -> History:
+    """Return the History that TIMELINE, or a part of it, tells alone: without Events and restarts, and without what only files tell."""
+    TIMELINE.check(timeline)
+    rows: Any = timeline.drop_duplicates("moment").sort_values("moment", kind="stable")
+    there = timeline["state"].notna() & timeline["rule"].ne(_UNREAD).fillna(True)
+    counts = timeline[there].groupby("moment").size()
+    told: dict[str, Any] = dict.fromkeys(TIMELINE_MOMENTS.names)
+    moments = [
+        told
+        | {
+            "moment": place,
+            "time": None if pd.isna(row.time) else row.time,
+            "snapshot": row.snapshot,
+            "services": int(counts.get(row.moment, 0)),
+        }
+        | {"gaps": 0, "complete": False, "copies": 0}
+        for place, row in enumerate(rows.itertuples(index=False))
+    ]
+    places = {moment: place for place, moment in enumerate(rows["moment"].tolist())}
+    timeline = timeline.assign(moment=timeline["moment"].map(places).astype("Int64"))
+    return History(
+        moments=TIMELINE_MOMENTS.from_rows(moments),
+        timeline=timeline,
+        reasons=timeline_reasons(timeline),
+        flaps=timeline_flaps(timeline),
+        events=TIMELINE_EVENTS.empty(),
+        restarts=TIMELINE_RESTARTS.empty(),
     )
 
 
@@ -124,6 +154,7 @@ def _moments(passed: Pass, order: list[int]) -> pd.DataFrame:
                 "cluster": moment.cluster,
                 "services": moment.services,
                 "gaps": moment.gaps,
+                "complete": None in moment.read,
                 "copies": passed.copies[number],
                 "note": _note(moment, before, usual),
             }

@@ -26,6 +26,7 @@ class Words:
     color: str
     size: float = 12
     align: str = "left"  # of the words against their point: left, center, right
+    zooms: bool = False  # stands on the stretch of the picture that plotly zooms
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Stroke:
     fill: str | None = None
     dash: str = SOLID
     level: int = 0  # EDGES, BOXES or MARKS
+    zooms: bool = False  # stands on the stretch of the picture that plotly zooms
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,14 @@ class Box:
 class Canvas:
     """Collects what a picture shows; `picture` returns it. Text must be escaped by the caller.
 
-    Paths lie under words; edges under boxes under marks.
+    Paths lie under words; edges under boxes under marks. The stretch between the left and right edge `zoomed` has an axis of its
+    own, in pixels as well, which plotly zooms; what is to move with it says so in its look.
     """
 
-    def __init__(self, theme: Theme, width: int = themes.WIDTH_PX) -> None:
+    def __init__(self, theme: Theme, width: int = themes.WIDTH_PX, *, zoomed: tuple[float, float] | None = None) -> None:
         self.theme = theme
         self.width = themes.checked_width(width)
+        self._zoomed = zoomed
         self._paths: dict[Stroke, list[str]] = {}
         self._words: dict[Words, list[tuple[float, float, str]]] = {}
         self._hover: list[dict[str, Any]] = []
@@ -88,23 +92,25 @@ class Canvas:
         """Draw a rectangle with round corners."""
         self.path(rounded(box, radius), look)
 
-    def glyph(self, x: float, y: float, state: ServiceState, size: float = 10) -> None:
+    def glyph(self, x: float, y: float, state: ServiceState, size: float = 10, *, zooms: bool = False) -> None:
         """Draw the glyph of `state` around a point: as paths, since few fonts hold all of them."""
         color, r = self.theme.states[state], size / 2
-        outline, filled = Stroke(color, 1.5, level=MARKS), Stroke(color, 1.5, fill=color, level=MARKS)
+        outline, filled = Stroke(color, 1.5, level=MARKS, zooms=zooms), Stroke(color, 1.5, fill=color, level=MARKS, zooms=zooms)
         if state is ServiceState.DOWN:
-            self.path(line((x - r, y - r), (x + r, y + r)) + line((x - r, y + r), (x + r, y - r)), Stroke(color, 2, level=MARKS))
+            self.path(
+                line((x - r, y - r), (x + r, y + r)) + line((x - r, y + r), (x + r, y - r)), Stroke(color, 2, level=MARKS, zooms=zooms)
+            )
         elif state is ServiceState.EXTERNAL:
             arrow = line((x - r, y + r), (x + r, y - r)) + line((x - r / 3, y - r), (x + r, y - r), (x + r, y + r / 3))
             self.path(arrow, outline)
         elif state is ServiceState.UNKNOWN:
-            self.words(x, y, "?", Words(color, size + 3, "center"))
+            self.words(x, y, "?", Words(color, size + 3, "center", zooms=zooms))
         else:
             self.path(_arc(x, y, r, 4), filled if state is ServiceState.SERVING else outline)
             if state is ServiceState.DEGRADED:
                 self.path(_arc(x, y, r, 2), filled)
 
-    def hover(self, name: str, boxes: Sequence[Box], fields: Sequence[Sequence[Any]], template: str) -> None:
+    def hover(self, name: str, boxes: Sequence[Box], fields: Sequence[Sequence[Any]], template: str, *, zooms: bool = False) -> None:
         """Let `boxes` answer the mouse: one trace `name`, one row of `fields` per box, one template for all."""
         if not boxes:
             return
@@ -121,6 +127,7 @@ class Canvas:
                 "hovertemplate": template + "<extra></extra>",
                 "opacity": 0,
             }
+            | (_ZOOMS if zooms else {})
         )
 
     def picture(self, height: float, alt: str) -> Picture:
@@ -137,6 +144,11 @@ class Canvas:
             "template": themes.template(self.theme),
             "meta": {"alt": alt},
         }
+        if self._zoomed is not None:
+            left, right = self._zoomed
+            domain = [left / self.width, right / self.width]
+            layout["xaxis2"] = {"visible": False, "fixedrange": False, "range": [left, right], "domain": domain, "anchor": "y"}
+            layout |= {"dragmode": "zoom", "modebar": {"remove": [*themes.NO_BUTTONS_BESIDE_ZOOM]}}
         return Picture(data=[*self._hover, *(_texts(look, words) for look, words in self._words.items())], layout=layout)
 
 
@@ -197,9 +209,11 @@ def _shape(look: Stroke, data: list[str]) -> dict[str, Any]:
     if look.dash != SOLID:
         stroke["dash"] = look.dash
     shape: dict[str, Any] = {"type": "path", "path": "".join(data), "line": stroke, "layer": "below"}
-    return shape | ({"fillcolor": look.fill} if look.fill else {})
+    where = {"xref": "x2", "yref": "y"} if look.zooms else {}
+    return shape | where | ({"fillcolor": look.fill} if look.fill else {})
 
 
+_ZOOMS = {"xaxis": "x2", "yaxis": "y"}
 _POSITIONS = {"left": "middle right", "center": "middle center", "right": "middle left"}
 
 
@@ -214,8 +228,8 @@ def _texts(look: Words, words: list[tuple[float, float, str]]) -> dict[str, Any]
         "textposition": _POSITIONS[look.align],
         "textfont": {"color": look.color, "size": look.size},
         "hoverinfo": "skip",
-        "cliponaxis": False,
-    }
+        "cliponaxis": look.zooms,
+    } | (_ZOOMS if look.zooms else {})
 
 
 def _short(value: float) -> float:

@@ -13,11 +13,11 @@ from typing import Any
 from k8snetviz.errors import UsageError
 from k8snetviz.views.text import runs
 
-_LAYOUT = {"width", "height", "xaxis", "yaxis", "barmode", "shapes", "template", "meta"}
-_SHAPE = {"type", "path", "line", "layer", "fillcolor"}
+_LAYOUT = {"width", "height", "xaxis", "yaxis", "barmode", "shapes", "template", "meta", "xaxis2", "dragmode", "modebar"}
+_SHAPE = {"type", "path", "line", "layer", "fillcolor", "xref", "yref"}
 _LINE = {"color", "width", "dash"}
-_TEXT = {"type", "mode", "name", "x", "y", "text", "textposition", "textfont", "hoverinfo", "cliponaxis"}
-_HOVER = {"type", "orientation", "name", "base", "x", "y", "width", "customdata", "hovertemplate", "opacity"}
+_TEXT = {"type", "mode", "name", "x", "y", "text", "textposition", "textfont", "hoverinfo", "cliponaxis", "xaxis", "yaxis"}
+_HOVER = {"type", "orientation", "name", "base", "x", "y", "width", "customdata", "hovertemplate", "opacity", "xaxis", "yaxis"}
 _ANCHORS = {"middle right": "start", "middle center": "middle", "middle left": "end"}
 _COMMANDS = re.compile(r"([MLCQZ])([-0-9.,]*)")
 _ARGUMENTS = {"M": 2, "L": 2, "C": 6, "Q": 4, "Z": 0}
@@ -69,6 +69,9 @@ def drawing_of(figure: Mapping[str, Any]) -> Drawing:
     width, height = layout["width"], layout["height"]
     if list(layout["xaxis"].get("range", ())) != [0, width] or list(layout["yaxis"].get("range", ())) != [height, 0]:
         raise UsageError("wanted axes that count pixels from the upper left corner, found other ranges; draw with plotly itself")
+    stretch = layout.get("xaxis2")
+    if stretch is not None and [round(edge * width, 3) for edge in stretch["domain"]] != list(stretch["range"]):
+        raise UsageError("wanted a second axis that counts the same pixels, found another range; draw with plotly itself")
     paths = [_path(shape) for shape in layout.get("shapes", ())]
     lines = [line for trace in figure["data"] for line in _lines(trace)]
     return Drawing(width, height, _ground(layout), layout["meta"]["alt"], (*paths, *lines))

@@ -86,6 +86,7 @@ DARK = Theme(
 )
 # The first uploads the chart to its vendor's cloud; the others do nothing on a drawing in pixels.
 _NO_BUTTONS = ("sendChartToCloud", "zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale")
+NO_BUTTONS_BESIDE_ZOOM = ("sendChartToCloud", "select", "lasso", "autoScale")
 _THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 

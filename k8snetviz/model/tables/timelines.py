@@ -54,6 +54,7 @@ TIMELINE_MOMENTS = Table(
         Column("cluster", "string", "Identity of the cluster: uid of the Namespace kube-system", nullable=True),
         Column("services", "Int64", "Services in it", unit="Services"),
         Column("gaps", "Int64", "Things that are not known", unit="gaps"),
+        Column("complete", "boolean", "Services were read in every namespace, and whole: what it does not have is not there"),
         Column("copies", "Int64", "Further snapshots of the same time with the same answers, which are not listed", unit="snapshots"),
         Column("note", "string", "A sentence where its place, its time or its cluster needs one", nullable=True),
     ),

@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SNAPSHOT ?= sample:during
 
-.PHONY: review lab test lint front bench bench-smoke docs notebooks screenshots clean control-plane test-cluster
+.PHONY: review lab test lint front bench bench-smoke docs notebooks screenshots clean control-plane test-cluster sample
 
 review: $(READY)
 	$(BIN)/k8snetviz review "$(SNAPSHOT)" -o build/review.ipynb
@@ -29,6 +29,10 @@ control-plane: $(READY)
 
 test-cluster: control-plane
 	$(BIN)/python -m pytest tests -m cluster
+
+# data/before.json and data/during.json, recorded anew on that control plane.
+sample: control-plane
+	$(BIN)/python -m tests.cluster.record_sample
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Names, times and identities: everything random is a digest of what it names, so two runs agree."""
+"""Objects, times and identities: what is random in a cluster is a digest of what it names here, so two recordings agree."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ API_VERSIONS = {
     **dict.fromkeys(("Ingress", "IngressClass", "NetworkPolicy", "ServiceCIDR", "IPAddress"), "networking.k8s.io/v1"),
     **dict.fromkeys(("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"), "apps/v1"),
     **dict.fromkeys(("Job", "CronJob"), "batch/v1"),
+    **dict.fromkeys(("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"), "admissionregistration.k8s.io/v1"),
 }
+_METADATA = ("labels", "annotations", "finalizers", "ownerReferences")
 
 
 def at(clock: str) -> str:
@@ -40,11 +42,6 @@ def digest(*words: object) -> bytes:
     return hashlib.sha256("/".join(map(str, words)).encode()).digest()
 
 
-def number(below: int, *words: object) -> int:
-    """Return a number of 0 to `below` - 1 that depends on `words` only."""
-    return int.from_bytes(digest(*words)[:8], "big") % below
-
-
 def suffix(length: int, *words: object) -> str:
     """Return what the API server would append to a generateName."""
     return "".join(SAFE[byte % len(SAFE)] for byte in digest(*words)[:length])
@@ -55,20 +52,13 @@ def uid(kind: str, namespace: str | None, name: str, created: str) -> str:
     return str(uuid.UUID(bytes=digest(kind, namespace, name, created)[:16], version=4))
 
 
-def make(kind: str, namespace: str | None, name: str, created: str, changed: str | None = None, **meta: Any) -> Obj:
-    """Return an object with its metadata; resourceVersion holds the time of the last change until `number_versions`."""
-    metadata: Obj = {"name": name, "creationTimestamp": at(created), "uid": uid(kind, namespace, name, at(created))}
-    metadata["resourceVersion"] = at(changed or created)
-    if namespace is not None:
-        metadata["namespace"] = namespace
-    metadata |= {key: value for key, value in meta.items() if value not in (None, {}, [])}
-    return {"apiVersion": API_VERSIONS.get(kind, "v1"), "kind": kind, "metadata": metadata}
-
-
-def owner(of: Obj) -> list[Obj]:
-    """Return the ownerReferences of an object that `of` controls."""
-    reference = {"apiVersion": of["apiVersion"], "kind": of["kind"], "name": of["metadata"]["name"], "uid": of["metadata"]["uid"]}
-    return [reference | {"controller": True, "blockOwnerDeletion": True}]
+def make(kind: str, namespace: str | None, name: str, **more: Any) -> Obj:
+    """Return an object as a person hands it to the API server; `more` holds labels, owners and the like, and the other fields."""
+    metadata: Obj = {"name": name} | ({"namespace": namespace} if namespace else {})
+    metadata |= {key: more.pop(key) for key in _METADATA if more.get(key)}
+    return {"apiVersion": API_VERSIONS.get(kind, "v1"), "kind": kind, "metadata": metadata} | {
+        k: v for k, v in more.items() if v is not None
+    }
 
 
 def key(obj: Obj) -> tuple[int, str, str]:
@@ -76,18 +66,9 @@ def key(obj: Obj) -> tuple[int, str, str]:
     return KINDS.index(obj["kind"]), obj["metadata"].get("namespace", ""), obj["metadata"]["name"]
 
 
-def number_versions(*snapshots: list[Obj]) -> None:
-    """Replace the times of last change by resourceVersions that grow with them over all `snapshots`."""
-    changes = {(o["metadata"]["resourceVersion"], *key(o)) for objects in snapshots for o in objects}
-    versions = {change: str(1_204_318 + 7 * place) for place, change in enumerate(sorted(changes))}
-    for objects in snapshots:
-        for o in objects:
-            o["metadata"]["resourceVersion"] = versions[o["metadata"]["resourceVersion"], *key(o)]
-
-
 def kubectl_json(objects: list[Obj]) -> str:
     """Return what ``kubectl get ... -A -o json`` prints: four spaces, sorted keys, Go's escapes."""
-    listed = {"apiVersion": "v1", "items": sorted(objects, key=key), "kind": "List", "metadata": {"resourceVersion": ""}}
+    listed = {"apiVersion": "v1", "items": objects, "kind": "List", "metadata": {"resourceVersion": ""}}
     text = json.dumps(listed, indent=4, sort_keys=True, ensure_ascii=False)
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")

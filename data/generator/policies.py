@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from .base import BORN, Obj, later, make
-
-MADE = later(BORN, 7200)
+from .base import Obj, make
 
 
 def _path(path: str, service: str, port: Obj) -> Obj:
@@ -14,19 +12,19 @@ def _path(path: str, service: str, port: Obj) -> Obj:
 def entry() -> list[Obj]:
     """Return the IngressClass, and the Ingress with its two hosts."""
     default = {"ingressclass.kubernetes.io/is-default-class": "true"}
-    cls = make("IngressClass", None, "edge", MADE, annotations=default, generation=1) | {"spec": {"controller": "example.net/gateway"}}
+    cls = make("IngressClass", None, "edge", annotations=default) | {"spec": {"controller": "example.net/gateway"}}
     http = {"name": "http"}
     front = [_path("/cart", "cart", http), _path("/catalog", "catalog", http), _path("/", "web", http)]
     api = [_path("/orders", "orders", {"number": 80}), _path("/checkout", "checkout", http), _path("/search", "search", http)]
     rules = [{"host": "shop.example", "http": {"paths": front}}, {"host": "api.shop.example", "http": {"paths": api}}]
-    made = make("Ingress", "shop", "storefront", later(MADE, 60), later(MADE, 90), generation=1, labels={"app": "web"})
+    made = make("Ingress", "shop", "storefront", labels={"app": "web"})
     tls = [{"hosts": ["shop.example", "api.shop.example"], "secretName": "shop-example-tls"}]
     made["spec"] = {"ingressClassName": "edge", "rules": rules, "tls": tls}
-    return [cls, made | {"status": {"loadBalancer": {"ingress": [{"ip": "198.51.100.20"}]}}}]
+    return [cls, made]
 
 
 def _policy(namespace: str, name: str, selects: Obj, types: str = "Ingress", **rules: list[Obj]) -> Obj:
-    made = make("NetworkPolicy", namespace, name, later(MADE, 120), generation=1)
+    made = make("NetworkPolicy", namespace, name)
     return made | {"spec": {"podSelector": selects, "policyTypes": types.split()} | rules}
 
 

@@ -60,7 +60,7 @@ PICTURES = {  # name, what of the sample it shows
     "topology": (),
     "mapping": (),
     "service_path": ("shop/web",),
-    "pod_inside": ("shop/web-5f8d7c6b49-9x2mm",),
+    "pod_inside": ("shop/web-ff86667df-9x2mm",),
     "address_map": (),
     "placement": (),
 }

@@ -102,7 +102,7 @@ knv.backends(snap, "shop/orders")[shown]
 # **Reason.** `PORT_UNRESOLVED`: the Service sends to the port named `http`; the new template calls it `http-api`. `target_port` is missing
 # in every row. The pods do stand in the slice, without that port (EP-14): a look at addresses alone would not find it.
 #
-# **Confirm.** `kubectl -n shop get pod orders-6c9f5d7b84-2xk4p -o jsonpath='{.spec.containers[*].ports}'`
+# **Confirm.** `kubectl -n shop get pod orders-76d64dc74d-2xk4p -o jsonpath='{.spec.containers[*].ports}'`
 #
 # **Fix.** Name the port `http` in the template again, or change `targetPort` in the Service.
 
@@ -121,7 +121,7 @@ payments.loc[payments["port_name"] == "grpc", shown]
 # **Reason.** `NOT_READY`, for two causes: one new pod crashes (`CrashLoopBackOff`), the other fails its readiness probe (the Event says
 # 503). The two old pods carry everything. Not ready pods stand in the slices and get no traffic (EP-7).
 #
-# **Confirm.** `kubectl -n shop logs payments-59b7f8d6cc-k2v9x -c app --previous`
+# **Confirm.** `kubectl -n shop logs payments-59c7d5c78f-k2v9x -c app --previous`
 #
 # **Fix.** Roll back, then read those logs in peace.
 

@@ -117,8 +117,8 @@ def test_hostile_text_is_only_text():
 
 
 def test_no_such_pod():
-    with pytest.raises(UnknownReference, match="nearest: shop/web-5f8d7c6b49-9x2mm"):
-        knv.view.pod_inside(knv.sample("during"), "shop/web-5f8d7c6b49-9x2m")
+    with pytest.raises(UnknownReference, match="nearest: shop/web-ff86667df-9x2mm"):
+        knv.view.pod_inside(knv.sample("during"), "shop/web-ff86667df-9x2m")
 
 
 def attached(*networks: build.Obj) -> build.Obj:

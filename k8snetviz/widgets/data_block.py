@@ -145,7 +145,7 @@ def _about(snap: Snapshot, states: pd.DataFrame) -> list[str]:
     services = snap.services
     headless, named = flags(services["headless"]), texts(services["external_name"])
     found: dict[Any, str] = {}
-    for pair, kind, no_address, name in zip(keys(services, SERVICE), services["type"], headless, named, strict=True):
+    for pair, kind, no_address, name in zip(keys(services, SERVICE), texts(services["type"]), headless, named, strict=True):
         words = [f"{kind} headless" if no_address else kind, *held.get(pair, ()), *(() if name is None else ("CNAME", name))]
         found.setdefault(pair, " ".join(words))
     return [found[pair] for pair in keys(states, SERVICE)]

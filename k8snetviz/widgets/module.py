@@ -7,6 +7,9 @@ from importlib.resources import files
 
 
 @cache
-def module_text() -> str:
-    """Return the module. It imports nothing, names itself ``$kx``, and its default export is what anywidget wants."""
-    return files("k8snetviz.widgets").joinpath("static", "explorer.js").read_text(encoding="utf-8")
+def module_text(*, one: bool = False) -> str:
+    """Return the module. It imports nothing, names itself ``$kx``, and its default export is what anywidget wants.
+
+    With `one` it is the shorter one of a page of a single snapshot, which shows nothing else.
+    """
+    return files("k8snetviz.widgets").joinpath("static", f"explorer{'-one' * one}.js").read_text(encoding="utf-8")

@@ -44,7 +44,7 @@ def fragment(snap: Snapshot, block: DataBlock, *, moment: int = -1, paired: bool
         f'<div class="mathjax_ignore" data-kx="{block.uid}"{beside} data-lm-suppress-shortcuts="true">'
         f"<div data-kx-static>{static_part(snap, block, rows=rows)}</div>"
         f'<script type="application/json" data-kx-data="deflate">"{block.text}"</script></div>'
-        f'<script type="module">{module_text()}$kx.boot("{block.uid}");\n</script>'
+        f'<script type="module">{module_text(one=moments_of(block) == 1)}$kx.boot("{block.uid}");\n</script>'
     )
 
 

@@ -325,7 +325,7 @@ def test_colours_of_the_system_are_taken(opened, small):
     page = opened(small)
     page.locator(".tr").first.click()
     page.emulate_media(forced_colors="active")
-    assert page.locator(".kx").evaluate("kx => getComputedStyle(kx).getPropertyValue('--kx-down')") == "CanvasText"
+    assert page.locator(".kx").evaluate("kx => getComputedStyle(kx).getPropertyValue('--down')") == "CanvasText"
     lit, plain = (page.locator(".tr").nth(place).evaluate("row => getComputedStyle(row).backgroundColor") for place in (0, 1))
     assert lit != plain
 

@@ -1,6 +1,6 @@
 // What differs from the moment before, in words: of the whole, of a Service, of a backend that is gone.
 
-import { counted, element, shown } from "./element.js";
+import { element, shown } from "./element.js";
 import { BETTER, GONE, NEW, OTHER, WORSE } from "./moments.js";
 import { factsOf, glyph, heading, link, listOf, quiet, sentence } from "./parts.js";
 import { portOf } from "./table.js";
@@ -29,9 +29,9 @@ export function changesOf(model, hooks) {
   ];
 }
 
-/** What a Service was. */
+/** What a Service was, as a fact of it. @returns {[string, any]} */
 export function wasOf(model, { was }) {
-  return !was ? null : was === "new" ? "+ new since " + model.since : [quiet("was "), glyph(was), was + " in " + model.since];
+  return ["changed", !was ? null : was === "new" ? "+ new since " + model.since : [quiet("was "), glyph(was), was + " in " + model.since]];
 }
 
 /** A backend that is gone. @param {any} model @param {number} row @param {any} hooks @returns {(Node|string)[]} */
@@ -60,9 +60,4 @@ export function goneSpoken(model, row) {
 /** What is selected and not there. */
 export function absentOf(absent) {
   return absent ? [element("div", { class: "bar gap" }, quiet("not there at this moment: "), absent.words)] : [];
-}
-
-/** ``12 rows changed``. */
-export function changesSaid(model) {
-  return model.since ? counted(model.change.reduce((sum, change) => sum + (change ? 1 : 0), 0), "row") + " changed" : "";
 }

@@ -24,9 +24,10 @@ export function detailsOf(model, state, hooks, services) {
   if (panel === "gaps") return ofGaps(model, hooks);
   if (panel === "entries") return [heading(null, counted(model.entries.length, "entry")), listOf(model.entries, (entry) => entryOf(model, entry, hooks), 60)];
   if (!model.services.length) return [element("p", {}, model.head.none), ...ofGaps(model, hooks)];
-  if (!chosen) return [...absentOf(absent), ...overviewOf(model, services, hooks)];
-  if (chosen.kind === "gone") return goneOf(model, chosen.key, hooks);
-  if (chosen.kind === "service") return [...absentOf(absent), ...ofService(model, model.services[chosen.key], hooks)];
+  const waiting = globalThis.KX_ONE ? [] : absentOf(absent);
+  if (!chosen) return [...waiting, ...overviewOf(model, services, hooks)];
+  if (!globalThis.KX_ONE && chosen.kind === "gone") return goneOf(model, chosen.key, hooks);
+  if (chosen.kind === "service") return [...waiting, ...ofService(model, model.services[chosen.key], hooks)];
   const list = chosen.kind.startsWith("row") ? [chosen.key].flat() : [];
   const pods = podKeys(model);
   const one = list.length > 0 && list.every((row) => pods[row] === pods[list[0]]); // ports and families of one pod, the worst tells
@@ -38,7 +39,7 @@ export function spoken(model, { chosen, panel }) {
   if (panel) return panel;
   if (!chosen) return "nothing selected";
   const { rows, services } = model;
-  if (chosen.kind === "gone") return goneSpoken(model, chosen.key);
+  if (!globalThis.KX_ONE && chosen.kind === "gone") return goneSpoken(model, chosen.key);
   if (chosen.kind === "row") return [services[rows.own[chosen.key]].ref, portOf(rows, chosen.key), shown(rows.pod[chosen.key]), rows.state[chosen.key], rows.reason_text[chosen.key]].filter(Boolean).join(", ");
   if (chosen.kind === "service") return services[chosen.key].ref + ", " + services[chosen.key].state + ". " + (services[chosen.key].detail || "");
   return titleOf(model, chosen) + ", " + counted(rowsOfChoice(model, chosen).length, "row");
@@ -80,7 +81,7 @@ function ofService(model, service, hooks) {
     quiet(service.about, portsOf(model, service)),
     sentence(service.state, led(service), decided),
     service.unknown ? element("div", { class: "bar gap" }, quiet("depends on what is not known: "), service.unknown) : "",
-    factsOf([["changed", wasOf(model, service)], ...(story.facts || plainFacts(model, service, hooks)), ["behind it", behind]]),
+    factsOf([...(globalThis.KX_ONE ? [] : [wasOf(model, service)]), ...(story.facts || plainFacts(model, service, hooks)), ["behind it", behind]]),
     service.left ? element("p", { class: "quiet" }, counted(service.left, "row") + " of it " + (service.left === 1 ? "is" : "are") + " not in this page, only in the snapshot") : "",
     onlyThis("service", service.ref, hooks),
     ...commandsOf(story.commands || plainCommands(model, service), hooks.say),
@@ -147,7 +148,7 @@ function ofRow(model, row, hooks) {
     heading(said("look"), (said("pod") || said("address")) + " is " + said("state")),
     sentence(said("look"), meaning(rows, row), decided),
     factsOf([
-      ["changed", changeOf(model, row)], ["behind", to("service", service.place, service.ref)], ["port", portOf(rows, row)],
+      ["changed", globalThis.KX_ONE ? null : changeOf(model, row)], ["behind", to("service", service.place, service.ref)], ["port", portOf(rows, row)],
       ["address", said("address") && said("address") + (said("target_port") === null ? "" : " port " + said("target_port"))],
       ["workload", said("workload") && to("group", said("group"), said("workload_kind") + " " + said("workload"))],
       ["node", said("node") && to("node", said("node"), said("node"))], ["zone", said("area") && to("zone", said("area"), said("area"))],

@@ -34,7 +34,7 @@ export function seen(model, state) {
     const own = rows.own[row];
     if (passes[own] && tests.every((test) => test(row))) has[row] = found[own] = 1;
   }
-  const gone = state.changed ? goneRows(model, state, words) : [];
+  const gone = !globalThis.KX_ONE && state.changed ? goneRows(model, state, words) : [];
   for (const row of gone) has[row] = found[rows.own[row]] = 1; // no place, where its Service is gone too
   for (const { place, ref, reason } of placed || state.changed ? [] : services) { // all rows of it may have been left out of the data block
     if (passes[place] && !found[place] && !model.rowsOf[place].length && is(only.reason, reason)) found[place] = words.every((word) => ref.toLowerCase().includes(word)) ? 1 : 0;
@@ -121,7 +121,7 @@ function orderOf(model, { column, down }) {
 function ranksOf(model, column) {
   const { rows, services } = model;
   if (column === "state") return rows.look.map((look) => STATES.indexOf(look));
-  if (column === "change") return [...model.change].map((change) => (change ? CHANGES.indexOf(change) : -1));
+  if (!globalThis.KX_ONE && column === "change") return [...model.change].map((change) => (change ? CHANGES.indexOf(change) : -1));
   const names = services.map((service) => service.ref);
   const values = column === "service" ? rows.own.map((place) => names[place]) : rows[column];
   const keys = [...new Set(values)].filter((value) => value !== null).map((value) => ({ value, key: typeof value === "number" ? value : natural(value) }));

@@ -1,4 +1,5 @@
 // One explorer in one element: the moment that is shown, in a frame that stays while the view in it changes.
+// KX_ONE is true in the module of a page of one snapshot, which is made without what several moments take (bundle.py).
 
 import { carriedState, found, named } from "./carry.js";
 import { element } from "./element.js";
@@ -20,7 +21,7 @@ export function explorerIn(host, series, told, before = {}) {
   const last = series.labels.length - 1;
   const frame = element("div", { class: "kx" });
   const said = element("div", { class: "said", "aria-live": "polite" });
-  const time = last ? timeIn(frame, series, (moment) => go(moment)) : null;
+  const time = !globalThis.KX_ONE && last ? timeIn(frame, series, (moment) => go(moment)) : null;
   const box = element("div");
   frame.append(box, said);
   root.replaceChildren(frame);
@@ -47,7 +48,7 @@ export function explorerIn(host, series, told, before = {}) {
   /** What of the reader's choices is not there. */
   function missing() {
     const { away, absent } = view.filters();
-    return [...Object.entries(away).map(([name, value]) => wordsOf(name, value)), ...(absent ? [absent.words] : [])];
+    return globalThis.KX_ONE ? [] : [...Object.entries(away).map(([name, value]) => wordsOf(name, value)), ...(absent ? [absent.words] : [])];
   }
   function tell() {
     if (time && view) time.draw(at, missing());
@@ -55,24 +56,26 @@ export function explorerIn(host, series, told, before = {}) {
   /** Show `moment`: filters stay, and what is selected where it exists, unless `choice` says otherwise. */
   function go(moment, choice = undefined) {
     const next = Math.max(0, Math.min(last, moment));
-    if (next === at) {
-      if (choice !== undefined) view.choose(choice);
-      return;
+    if (next !== at) change(next, choice);
+    else if (choice !== undefined) view.choose(choice);
+  }
+  function change(next, choice) {
+    if (!globalThis.KX_ONE) {
+      const state = view.filters(), place = view.place();
+      const wanted = state.absent || named(series.at(at), view.chosen());
+      at = next;
+      view.stop();
+      const model = series.at(at);
+      const { choice: carried, missed } = found(model, wanted);
+      const filters = { ...carriedState(state, model), absent: choice === undefined && missed ? wanted : null };
+      view = show(filters, false);
+      if (choice === undefined) view.choose(carried, place);
+      else view.choose(choice);
+      tell();
+      if (choice !== undefined) return;
+      if (time) say(time.said(at, missing()));
+      told(carried, at);
     }
-    const state = view.filters(), place = view.place();
-    const wanted = state.absent || named(series.at(at), view.chosen());
-    at = next;
-    view.stop();
-    const model = series.at(at);
-    const { choice: carried, missed } = found(model, wanted);
-    const filters = { ...carriedState(state, model), absent: choice === undefined && missed ? wanted : null };
-    view = show(filters, false);
-    if (choice === undefined) view.choose(carried, place);
-    else view.choose(choice);
-    tell();
-    if (choice !== undefined) return;
-    say(time ? time.said(at, missing()) : "");
-    told(carried, at);
   }
   return {
     go,

@@ -20,7 +20,7 @@ export function headIn(box, model, hooks) {
   const search = /** @type {HTMLInputElement} */ (element("input", { type: "search", placeholder: "search", "aria-label": "Search", oninput: () => hooks.search(search.value) }));
   const filters = filtersOf(model).map(([name, plural, values]) => (values.length > FEW ? typed : listed)(name, plural, values, (value) => hooks.narrow(name, value)));
   const changes = model.change.reduce((sum, change) => sum + (change ? 1 : 0), 0);
-  const changed = model.since ? element("button", { class: "chip", "aria-pressed": "false", onclick: hooks.changed }, "≠ " + number(changes) + " changed since " + model.since) : null;
+  const changed = !globalThis.KX_ONE && model.since ? element("button", { class: "chip", "aria-pressed": "false", onclick: hooks.changed }, "≠ " + number(changes) + " changed since " + model.since) : null;
   const clear = /** @type {HTMLButtonElement} */ (element("button", { onclick: hooks.clear }, "clear"));
   const by = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": "Picture", onchange: () => hooks.level(by.value) },
     ...["namespace", "workload"].map((level) => element("option", { value: level }, "by " + level))));

@@ -24,10 +24,13 @@ export async function seriesOf(bytes) {
 
 /** What an inflated block shows. @returns {Series} */
 export function seriesFrom(said) {
-  if (!said.moments) {
-    const model = modelFrom(said);
-    return { labels: [""], counts: [{}], at: () => model };
-  }
+  if (!globalThis.KX_ONE && said.moments) return severalFrom(said);
+  const model = modelFrom(said);
+  return { labels: [""], counts: [{}], at: () => model };
+}
+
+/** @returns {Series} */
+function severalFrom(said) {
   sound(said, VERSION);
   const { moments: labels, heads } = said;
   if (!labels.length || heads.length !== labels.length) refuse("has " + labels.length + " moments and heads of " + heads.length);

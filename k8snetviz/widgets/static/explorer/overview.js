@@ -18,7 +18,7 @@ export function overviewOf(model, services, hooks) {
   return [
     ...(bad.length ? [heading(null, number(bad.length) + " of " + counted(services.length, "Service") + " to look at"), quiet(told(countsOf(bad)) + among), listOf(bad, item, MOST)]
       : [sentence("serving", services.length ? "Nothing is broken: " + told(countsOf(services)) + among + "." : "No Service passes these filters.", "")]),
-    ...changesOf(model, hooks),
+    ...(globalThis.KX_ONE ? [] : changesOf(model, hooks)),
     model.head.gap_count ? element("div", { class: "bar gap" }, link(model.head.gaps, () => hooks.panel("gaps")), depend ? quiet(" · " + counted(depend, "answer") + (depend === 1 ? " depends" : " depend") + " on them") : "") : "",
     element("p", { class: "quiet" }, "Select a Service, a pod or a node: in the picture, in the table, or by search."),
   ];

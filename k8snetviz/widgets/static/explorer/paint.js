@@ -76,7 +76,7 @@ function lightOf(bright, look) {
 /** Colours of the theme that is on. */
 function looksOf(canvas) {
   const style = getComputedStyle(canvas);
-  const look = Object.fromEntries(COLORS.map((name) => [name, style.getPropertyValue("--kx-" + name).trim() || "#888"]));
+  const look = Object.fromEntries(COLORS.map((name) => [name, style.getPropertyValue("--" + name).trim() || "#888"]));
   look.font = style.fontFamily;
   return look;
 }

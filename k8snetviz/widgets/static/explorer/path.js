@@ -14,7 +14,7 @@ export function pathIn(box, hooks) {
       });
       const folds = layout.marks.filter((mark) => FOLDS.includes(mark.key) && mark.kind === "fold").map((mark) => (
         element("button", { class: "link", onclick: () => hooks.more(mark.key) }, mark.title.split(/[,:] /)[0])));
-      const away = Object.entries(state.away).map(([name, value]) => {
+      const away = globalThis.KX_ONE ? [] : Object.entries(state.away).map(([name, value]) => {
         const text = wordsOf(name, value) + ", not there at this moment";
         return element("button", { class: "chip away", "aria-label": "Remove the filter " + text, onclick: () => hooks.narrow(name, "") }, text + " ✕");
       });

@@ -100,7 +100,7 @@ function widen(box, model) {
     const long = shown.map((row) => text(row).length).filter(Boolean).sort((a, b) => a - b);
     return Math.max(least, Math.min(top, long[Math.floor(long.length * share)] || 0));
   };
-  const put = (name, value) => box.style.setProperty("--kx-w-" + name, value);
+  const put = (name, value) => box.style.setProperty("--w-" + name, value);
   const ref = (row) => services[rows.own[row]].ref;
   if (model.since) put("change", "108px");
   put("service", "minmax(" + (most(ref, 10, 20, 0.8) * 6.6 + 18) + "px," + most(ref, 8, 40) * 0.6 + "fr)");
@@ -127,7 +127,7 @@ function rowOf(id, model, row, place, state, lit) {
   const look = rows.look[row];
   const service = model.services[rows.own[row]] || model.ghosts.get(row);
   const told = [
-    ...(model.since ? [["change", changeOf(model, row)]] : []),
+    ...(!globalThis.KX_ONE && model.since ? [["change", changeOf(model, row)]] : []),
     ["state", GLYPHS[look] + " " + shown(rows.state[row])], ["service", service.ref, [quiet(service.namespace + "/"), ...tailed(service.service, service.service.length > 16 ? 7 : 99)]],
     ["port", portOf(rows, row), tailed(short(rows, row), 3)], ["pod", shown(rows.pod[row]), tailed(shown(rows.pod[row]), 5)],
     ["address", shown(rows.address[row]), tailed(shown(rows.address[row]), 6)], ["target_port", shown(rows.target_port[row])],

@@ -47,6 +47,7 @@ export function viewIn(root, box, model, { told, say, earlier }, filters, strict
   }
   function draw() {
     if (!stage.clientWidth) return; // hidden; the observer of its size draws when it is seen
+    width = stage.clientWidth;
     const active = root.activeElement;
     const layout = topology.draw(found, state, changed);
     head.draw(state, layout.level);
@@ -91,7 +92,6 @@ export function viewIn(root, box, model, { told, say, earlier }, filters, strict
   }
   const size = new ResizeObserver(() => {
     if (stage.clientWidth === width) return;
-    width = stage.clientWidth;
     requestAnimationFrame(draw); // drawing changes sizes, which a browser counts as an error while it tells of them
   });
   size.observe(stage);

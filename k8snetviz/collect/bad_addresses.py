@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from k8snetviz.collect.addresses import canonical, canonical_range
@@ -30,7 +31,7 @@ def bad_addresses(store: ObjectStore) -> list[Gap]:
     for table, parsed, good in ((_ADDRESSES, canonical, parse), (_RANGES, canonical_range, set())):
         for kind, texts in table.items():
             kept = store.kept.get(kind)
-            distinct = {text for item in kept.objects for text in texts(item)} - good if kept else ()
+            distinct = set(chain.from_iterable(map(texts, kept.objects))) - good if kept else ()
             bad = {text for text in distinct if parsed(text)[1] is None}
             for item, source in zip(kept.objects, kept.sources, strict=True) if kept and bad else ():
                 for text in filter(bad.__contains__, texts(item)):
@@ -80,10 +81,9 @@ def _of_service(service: Service) -> Iterator[str]:
     yield from (entry.ip for entry in balancer.ingress or () if entry.ip)
 
 
-def _of_slice(found: EndpointSlice) -> Iterator[str]:
-    if found.address_type != "FQDN":
-        for endpoint in found.endpoints or ():
-            yield from (endpoint.addresses or ())[:1]
+def _of_slice(found: EndpointSlice) -> list[str]:
+    endpoints = found.endpoints if found.address_type != "FQDN" else None
+    return [endpoint.addresses[0] for endpoint in endpoints or () if endpoint.addresses]
 
 
 def _of_endpoints(found: Endpoints) -> Iterator[str]:

@@ -23,3 +23,15 @@ def no_collection() -> Iterator[None]:
                 gc.freeze()
                 gc.unfreeze()
             gc.enable()
+
+
+@contextmanager
+def short_pause() -> Iterator[None]:
+    """Pause the cycle collector while many things are made of which few stay, such as the cells of a column."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

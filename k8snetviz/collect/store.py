@@ -18,7 +18,7 @@ from k8snetviz.collect.duplicates import Copy, kept_copy
 from k8snetviz.collect.interning import ContainerSets, LabelSets
 from k8snetviz.collect.kindspec import KindSpec
 from k8snetviz.collect.moments import one_moment
-from k8snetviz.collect.pauses import no_collection
+from k8snetviz.collect.pauses import short_pause
 from k8snetviz.collect.pod_columns import PodColumns
 from k8snetviz.collect.pods import Pods
 from k8snetviz.collect.registry import builders, pod_builders, specs
@@ -159,7 +159,7 @@ class ObjectStore:
         builder = builders().get(table)
         if builder is None:
             return _TABLES[table].empty()
-        with no_collection():
+        with short_pause():
             return builder(self)
 
     def of_pod(self, table: str, namespace: str, pod: str) -> pd.DataFrame:
@@ -174,8 +174,14 @@ class ObjectStore:
         from k8snetviz.collect.tables_known import labels_of
 
         self.finish()
-        with no_collection():
+        with short_pause():
             return labels_of(self, kinds)
+
+    def beside(self, other: ObjectStore) -> tuple[ObjectStore, ObjectStore] | None:
+        """Return this store and `other` narrowed to what may differ; None where that cannot be told."""
+        from k8snetviz.collect.beside import narrowed
+
+        return narrowed(self, other)
 
     def namespaces(self) -> set[str]:
         """Return every namespace that an object names."""

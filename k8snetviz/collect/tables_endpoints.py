@@ -15,7 +15,7 @@ from k8snetviz.collect.structs.core import Endpoint, EndpointAddress, EndpointCo
 from k8snetviz.collect.structs.meta import Annotations
 from k8snetviz.collect.tables_statuses import expanded
 from k8snetviz.collect.whole_columns import frame_of
-from k8snetviz.model.coded import CodedTable, Text, coded_table, words_of
+from k8snetviz.model.coded import CodedTable, Text, coded_table, runs_of, words_of
 from k8snetviz.model.kinds import Family, Kind
 from k8snetviz.model.tables import ENDPOINTS, SLICE_ENDPOINTS, SLICES
 
@@ -88,8 +88,8 @@ def slice_endpoints(store: ObjectStore) -> CodedTable:
 
 
 def _repeated(values: Sequence[str | None]) -> Text:
-    """Return a column of texts that many rows share."""
-    return words_of(values).interned()
+    """Return a column of texts that many neighbours share, each text once."""
+    return runs_of(values)
 
 
 def _place(found: EndpointSlice) -> tuple[str, bool, str]:
@@ -118,8 +118,9 @@ def _addresses(endpoints: Sequence[Endpoint], named: Flags) -> tuple[list[str], 
     family = np.where(named, 2, six)
     for code in (0, 1):
         at = np.flatnonzero(family == code).tolist()
-        known = plain([texts[place] for place in at])
-        for place, text in zip(at, known or (), strict=known is not None):
+        given: list[str | None] = [texts[place] for place in at]
+        known = plain(given)
+        for place, text in zip(at, known or (), strict=known is not None) if known is not given else ():
             texts[place] = text or ""
         for place in at if known is None else ():
             texts[place], told = canonical(texts[place])

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from k8snetviz.collect.kindspec import Builder
+from k8snetviz.collect.kindspec import Builder, SelectorRow
 from k8snetviz.collect.moments import micros
 from k8snetviz.collect.pods import Objects
 from k8snetviz.collect.registry import specs
 from k8snetviz.collect.tables_pods import times
 from k8snetviz.collect.tables_statuses import expanded
 from k8snetviz.collect.whole_columns import frame_of
+from k8snetviz.model.coded import CodedTable, coded_table, runs_of, words_of
 from k8snetviz.model.kinds import Kind
 from k8snetviz.model.schema import Table
 from k8snetviz.model.tables import COVERAGE, GAPS, LABELS, OBJECTS, SELECTORS, SOURCES
@@ -47,7 +48,7 @@ def _texts(values: Sequence[Any]) -> Objects:
     return out
 
 
-def _columns(rows: list[tuple[Any, ...]], width: int) -> list[Objects]:
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[Objects]:
     return [_texts([row[place] for row in rows]) for place in range(width)]
 
 
@@ -103,16 +104,25 @@ def _labels_of_pods(store: ObjectStore) -> Sequence[Objects]:
     return found.namespaces[pods], found.texts("names")[pods], key[taken], value[taken]
 
 
-def selectors(store: ObjectStore) -> pd.DataFrame:
+def selectors(store: ObjectStore) -> CodedTable:
     """Return SELECTORS."""
-    rows = [
-        (kind.value, item.metadata.namespace, item.metadata.name, *row)
-        for kind, spec in specs().items()
-        if spec.selectors is not None
-        for item in store.objects(kind)
-        for row in spec.selectors(item)
-    ]
-    return frame_of(SELECTORS, rows)
+    owners: list[tuple[str, str | None, str]] = []
+    held: list[int] = []
+    rows: list[SelectorRow] = []
+    for kind, spec in specs().items():
+        of = spec.selectors
+        if of is None:
+            continue
+        for item in store.objects(kind):
+            before = len(rows)
+            rows += of(item)
+            owners.append((kind.value, item.metadata.namespace, item.metadata.name))
+            held.append(len(rows) - before)
+    owner = np.repeat(np.arange(len(owners)), held)
+    named = zip(("kind", "namespace", "name"), _columns(owners, 3), strict=True)
+    told = zip(SelectorRow._fields, _columns(rows, len(SelectorRow._fields)), strict=True)
+    columns = {name: runs_of(values).at(owner) for name, values in named}
+    return coded_table(SELECTORS, columns | {name: words_of(values).interned() for name, values in told}, ordered=False)
 
 
 BUILDERS: dict[str, Builder] = {

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from k8snetviz.collect.causes import Cause, cause, readiness
+from k8snetviz.collect.interning import Interner
 from k8snetviz.collect.kindspec import Builder
 from k8snetviz.collect.moments import NO_TIME
 from k8snetviz.collect.owners import Owners, Workload, controller
@@ -141,10 +142,17 @@ def _by_family(found: Pods, firsts: Text, seconds: Text) -> tuple[Text, Text]:
     return out[0], out[1]
 
 
-def label_sets(store: ObjectStore) -> pd.DataFrame:
-    """Return LABEL_SETS."""
+def label_sets(store: ObjectStore) -> CodedTable:
+    """Return LABEL_SETS; sets share their pairs, so a text is looked at once per distinct pair."""
     found = store.finished_pods().label_sets
-    return frame_of(LABEL_SETS, [(number, key, value) for number, labels in enumerate(found) for key, value in labels])
+    pairs: Interner[tuple[str, str]] = Interner()
+    pair = np.fromiter(pairs.all(pair for labels in found for pair in labels), np.int64)
+    columns = {
+        "label_set": np.repeat(np.arange(len(found)), [len(labels) for labels in found]),
+        "key": words_of([key for key, _ in pairs]).interned().at(pair),
+        "value": words_of([value for _, value in pairs]).interned().at(pair),
+    }
+    return coded_table(LABEL_SETS, columns, ordered=False)
 
 
 BUILDERS: dict[str, Builder] = {"pods": pods, "label_sets": label_sets}

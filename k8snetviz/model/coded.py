@@ -72,7 +72,9 @@ class Text(NamedTuple):
         return out
 
     def spelled(self) -> Any:
-        """Return the texts as a pandas string array."""
+        """Return the texts as a pandas string array; of many words only those of these rows are looked at."""
+        if len(self.words) > len(self.codes):
+            return pd.array(self.objects(), dtype="string")
         return pd.array(self.words, dtype="string").take(self.codes, allow_fill=True)
 
 
@@ -83,6 +85,15 @@ def words_of(values: Sequence[str | None] | Objects) -> Text:
     if there.all():
         return Text(words, np.arange(len(words), dtype=np.int64))
     return Text(words[there], np.where(there, np.cumsum(there) - 1, -1))
+
+
+def runs_of(values: Sequence[str | None] | Objects) -> Text:
+    """Return a column of `values` in which equal neighbours are mostly one word: far fewer are compared once more than there are."""
+    words = _objects(values)
+    new = np.ones(len(words), bool)
+    new[1:] = words[1:] != words[:-1]
+    heads = words_of(words[new]).interned()
+    return heads.at(np.cumsum(new) - 1)
 
 
 def coded_text(series: pd.Series[Any]) -> Text:

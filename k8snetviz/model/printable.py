@@ -24,7 +24,7 @@ def printable(text: object, *, limit: int | None = None) -> str:
     cut = str(text)
     if limit is not None and len(cut) > limit:
         cut = cut[: limit - 1] + "…"
-    return _UNSAFE.sub(_written_out, cut)
+    return cut if cut.isascii() and cut.isprintable() else _UNSAFE.sub(_written_out, cut)
 
 
 def _written_out(match: re.Match[str]) -> str:

@@ -37,7 +37,7 @@ def entries(snapshot: Snapshot, states: pd.DataFrame) -> list[Entry]:
 def missing_services(snapshot: Snapshot, ways: Sequence[Entry]) -> list[tuple[str, ...]]:
     """Return for each of `ways` the Services that it names and that do not exist; none where Services were not read whole."""
     known = snapshot.table("services")
-    there = set(zip(known["namespace"], known["service"], strict=True))
+    there = set(keys(known, ["namespace", "service"]))
     whole: dict[str, bool] = {}
     lost: list[tuple[str, ...]] = []
     for entry in ways:
@@ -97,7 +97,7 @@ def _external(snapshot: Snapshot) -> Iterator[Entry]:
 
 def _node_ports(snapshot: Snapshot) -> Iterator[Entry]:
     services, opened = snapshot.table("services"), snapshot.table("service_ports")
-    kind = dict(zip(zip(services["namespace"], services["service"], strict=True), services["type"], strict=True))
+    kind = {tuple(pair): kind for *pair, kind in keys(services, ["namespace", "service", "type"])}
     for reference, numbers in sorted(_gathered(opened[opened["node_port"].notna()], "node_port").items()):
         if kind.get(reference) == "NodePort":
             ports = tuple(dict.fromkeys(str(number) for number in numbers))
@@ -113,7 +113,7 @@ def _of_role(snapshot: Snapshot, role: AddressRole) -> pd.DataFrame:
 def _gathered(rows: pd.DataFrame, column: str) -> dict[Reference, list[Any]]:
     """Return the cells of `column` by Service."""
     found: dict[Reference, list[Any]] = {}
-    for namespace, service, cell in zip(rows["namespace"], rows["service"], rows[column], strict=True):
+    for namespace, service, cell in keys(rows, ["namespace", "service", column]):
         found.setdefault((namespace, service), []).append(cell)
     return found
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from k8snetviz.errors import SchemaError
-from k8snetviz.model.coded import Text, coded_frame, coded_table, coded_text, in_order, joint_codes, words_of
+from k8snetviz.model.coded import Text, coded_frame, coded_table, coded_text, in_order, joint_codes, runs_of, words_of
 from k8snetviz.model.schema import Column, Table
 from k8snetviz.model.snapshot import FrameStore, Provenance, Snapshot
 from k8snetviz.model.tables import BACKENDS, NAMESPACES, SERVICE_ADDRESSES
@@ -117,3 +117,9 @@ def test_a_snapshot_gives_frames_on_codes_and_codes_as_frames():
 
 def test_a_frame_is_coded_over_distinct_texts():
     assert coded_text(pd.Series(["b", None, "a", "b"], dtype="string")).codes.tolist() == [0, -1, 1, 0]
+
+
+def test_runs_are_one_word_each_and_interned():
+    told = runs_of(["b", "b", None, None, "a", "b"])
+    assert (told.objects().tolist(), told.words.tolist()) == (["b", "b", None, None, "a", "b"], ["b", "a"])
+    assert runs_of([]).objects().tolist() == []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from urllib.parse import urlsplit
 
 from k8snetviz.model.printable import printable
 
+_NUMBER = re.compile(r"\[Errno -?\d+\] ")
 _LONGEST = 200
 _PLAIN = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST")  # no TLS at the other end
 _FILES = ("PEM", "X509")  # where the TLS library reads certificates and keys
@@ -80,8 +82,8 @@ def _innermost(error: Exception) -> Exception:
 
 
 def _words(error: Exception) -> str:
-    """Return the words of an error, without addresses of memory."""
-    text = error.strerror if isinstance(error, socket.gaierror) and error.strerror else str(error)
+    """Return the words of an error, without addresses of memory and numbers of errors."""
+    text = error.strerror if isinstance(error, socket.gaierror) and error.strerror else _NUMBER.sub("", str(error))
     return printable(text.rpartition(">: ")[2] or type(error).__name__, limit=_LONGEST)
 
 

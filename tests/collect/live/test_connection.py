@@ -16,6 +16,7 @@ from k8snetviz.collect.live.collect import collect
 from k8snetviz.collect.live.connection import connect
 from k8snetviz.collect.live.kubeconfig import choose
 from k8snetviz.collect.live.patience import Patience
+from k8snetviz.collect.live.trouble import lost
 from k8snetviz.errors import ClusterError, NetvizError, UsageError
 from tests.build import pod
 from tests.collect.live.certificates import Authority, server_side
@@ -513,3 +514,8 @@ def test_the_service_account_of_a_pod(api, tmp_path, ca, server, monkeypatch):
     (tmp_path / "token").unlink()
     with pytest.raises(ClusterError, match="the service account of this pod cannot be used: Service token file does not exist"):
         connect()
+
+
+def test_a_lost_connection_is_told_without_the_number_of_the_error():
+    assert str(lost(ConnectionRefusedError(111, "Connection refused"), None)).endswith("Connection refused")
+    assert "Errno" not in str(lost(OSError("Failed to connect: [Errno 113] No route to host"), None))

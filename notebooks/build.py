@@ -18,6 +18,7 @@ SOURCES = {
     "01-first-look.ipynb": "first_look.py",
     "02-service-types.ipynb": "service_types.py",
     "03-why-no-endpoints.ipynb": "why_no_endpoints.py",
+    "05-incident-review.ipynb": "incident_review.py",
 }
 _CELL = re.compile(r"^# %%(?P<text> \[markdown\])?\n", re.MULTILINE)
 

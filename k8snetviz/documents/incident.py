@@ -21,7 +21,7 @@ from k8snetviz.analysis.states import service_states
 from k8snetviz.analysis.timeline import History, history_of
 from k8snetviz.analysis.timeline_pass import Pass, Told, natural
 from k8snetviz.collect.taken import taken
-from k8snetviz.documents import incident_hit, incident_parts, incident_questions, incident_signs
+from k8snetviz.documents import incident_hit, incident_parts, incident_questions, incident_signs, incident_whom
 from k8snetviz.documents.markup import Part
 from k8snetviz.documents.report_tables import QUIET
 from k8snetviz.documents.window import moment
@@ -124,6 +124,11 @@ class Incident:
     def hit(self) -> Part:
         """Services that do not serve or whose state changed: before, after, since when, the first reason."""
         return incident_hit.hit(self)
+
+    @cached_property
+    def whom(self) -> Part:
+        """For whom: the ways that lead from outside to what does not serve."""
+        return incident_whom.whom(self)
 
     @cached_property
     def causes(self) -> Part:
@@ -241,7 +246,12 @@ def _within(timed: list[tuple[Snapshot, Told]], begin: datetime | None, end: dat
     """Return, of more than two snapshots, the last one before each end and those between; two of them at least."""
     if len(timed) < 3 or (begin is None and end is None):
         return timed
-    placed = [told.time for _, told in timed]
-    first = max((place for place, time in enumerate(placed) if begin and time and time <= begin), default=0)
-    last = max((place for place, time in enumerate(placed) if end is None or (time and time <= end)), default=len(timed) - 1)
-    return timed[min(first, len(timed) - 2) : max(last, min(first, len(timed) - 2) + 1) + 1]
+    times = [told.time for _, told in timed]
+    first = min(_last_before(times, begin) if begin else 0, len(timed) - 2)
+    last = max(_last_before(times, end) if end else len(timed) - 1, first + 1)
+    return timed[first : last + 1]
+
+
+def _last_before(times: list[datetime | None], end: datetime) -> int:
+    """Return the place of the last of `times` that is not behind `end`; the first where all are."""
+    return max((place for place, time in enumerate(times) if time and time <= end), default=0)

@@ -36,11 +36,11 @@ def summary(review: Incident) -> Part:
     parts = [paragraph(sentence) for sentence in (*remarks(review, times=False), *_what_was_hit(review))]
     if review.lines is not None:
         first = review.lines[review.lines["depth"].eq(0)]
-        flipped = first[first["line"].isin(_flipping(review.lines))]
+        flipped = first[first["line"].isin(_above_services(review.lines))] if review.services_hit["flipped"].any() else first.head(0)
         shown = flipped if len(flipped) else first
         if len(shown):
-            lead = "First causes" if len(flipped) else "Changes, none of which changed the state of a Service"
-            parts += [paragraph(f"{lead}, what hit most Services first:"), items(shown["text"].head(_SHORT))]
+            lead = "First causes, what hit most Services first" if len(flipped) else "Changes that no other one explains"
+            parts += [paragraph(f"{lead}:"), items(shown["text"].head(_SHORT))]
             more = len(first) - min(len(shown), _SHORT)
             parts.append(paragraph(f"And {more:,} more; all of them stand below.", "left") if more > 0 else Html())
         else:
@@ -66,7 +66,9 @@ def _what_was_hit(review: Incident) -> list[str]:
     better = flipped[flipped["state"].isin(QUIET) & flipped["state_before"].notna() & ~flipped["state_before"].isin(QUIET)]
     times = [stamp(each.time) if each.time else "a time that is not known" for each in (review.told[0], review.told[-1])]
     ends = f"Between {times[0]} ({names[0]}) and {times[1]} UTC ({names[-1]})"
-    sentences = [f"{ends}, {_counted(worse, 'state', 'stopped serving as it should')}; {_counted(better, 'state_before', 'serves again')}."]
+    told_worse, told_better = _counted(worse, "state", "stopped serving as it should"), _counted(better, "state_before", "serves again")
+    said = f"{told_worse}; {told_better}" if len(worse) or len(better) else "no Service began or stopped to serve as it should"
+    sentences = [f"{ends}, {said}."]
     sentences.append(f"{when[0].upper()}{when[1:]} the Services are: {told}." if told else "No Service was read.")
     return sentences
 
@@ -80,7 +82,7 @@ def _counted(rows: pd.DataFrame, column: str, what: str) -> str:
     return f"{count(len(rows), 'Service')} {told} ({'now' if column == 'state' else 'before'} {states})"
 
 
-def _flipping(lines: pd.DataFrame) -> set[int]:
+def _above_services(lines: pd.DataFrame) -> set[int]:
     """Return the first causes with a Service below them."""
     found: set[int] = set()
     root = -1

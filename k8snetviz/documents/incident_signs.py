@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 Pair = tuple[str, str]
 _ROWS, _ROOM = 120, 250_000  # rows of the table, and its bytes
 _NAMED = 3  # Services named in one cell
+_ROUTINE = (
+    "Scheduled",
+    "Pulling",
+    "Pulled",
+    "Created",
+    "Started",
+    "SuccessfulCreate",
+    "SuccessfulDelete",
+)  # Normal Events that follow others
 
 
 class Sign(NamedTuple):
@@ -32,6 +41,7 @@ class Sign(NamedTuple):
     what: str  # ScalingReplicaSet: Scaled up ...
     times: int | None
     services: tuple[Pair, ...]
+    routine: bool = False  # what comes with every pod, and says nothing of its own
 
 
 def signs(review: Incident) -> list[Sign]:
@@ -44,7 +54,7 @@ def signs(review: Incident) -> list[Sign]:
 def first_signs(review: Incident) -> dict[Pair, Sign]:
     """Return the first sign of each Service."""
     found: dict[Pair, Sign] = {}
-    for sign in review.signs:
+    for sign in (sign for sign in review.signs if not sign.routine):
         for pair in sign.services:
             found.setdefault(pair, sign)
     return found
@@ -53,11 +63,11 @@ def first_signs(review: Incident) -> dict[Pair, Sign]:
 def _events(review: Incident) -> Iterator[Sign]:
     """Yield Events; one that was first seen before the window and goes on in it has its last time."""
     events = review.history.events
-    named = ["kind", "name", "reason", "message", "first", "last", "component"]
+    parts = ["namespace", "kind", "name", "reason", "message", "first", "last", "component"]
     merged: dict[tuple[Any, ...], tuple[Any, list[Pair]]] = {}
     for row in each(events):
-        key = (row.namespace if pd.isna(row.service) or row.kind != Kind.NODE.value else None, *(getattr(row, name) for name in named))
-        _, pairs = merged.setdefault(tuple(None if pd.isna(part) else part for part in key), (row, []))
+        key = tuple(None if pd.isna(part := getattr(row, name)) else part for name in parts)
+        _, pairs = merged.setdefault(key, (row, []))
         pairs += [(row.namespace, row.service)] if pd.notna(row.service) else []
     for row, pairs in merged.values():
         time = row.last if review.since and pd.notna(row.first) and row.first < review.since else row.first
@@ -66,7 +76,9 @@ def _events(review: Incident) -> Iterator[Sign]:
             words = ": ".join(str(part) for part in (row.reason, row.message) if pd.notna(part)) or "an Event"
             space = "" if row.kind == Kind.NODE.value or pd.isna(row.namespace) else f"{row.namespace}/"
             kind = "" if pd.isna(row.kind) else f"{row.kind} "
-            yield Sign(time, f"{kind}{space}{'' if pd.isna(row.name) else row.name}", words, _number(row.count), tuple(sorted(set(pairs))))
+            routine = row.type == "Normal" and row.reason in _ROUTINE
+            named = f"{kind}{space}{'' if pd.isna(row.name) else row.name}"
+            yield Sign(time, named, words, _number(row.count), tuple(sorted(set(pairs))), bool(routine))
 
 
 def _restarts(review: Incident) -> Iterator[Sign]:
@@ -103,13 +115,16 @@ def _number(value: Any) -> int | None:
 def happened(review: Incident) -> Part:
     """Return what happened to the Services that were hit, and to nodes, in the order of time."""
     told = {(row.namespace, row.service) for row in each(review.services_hit)}
-    chosen = [sign for sign in review.signs if told.intersection(sign.services) or sign.object.startswith(f"{Kind.NODE.value} ")]
+    own = [sign for sign in review.signs if told.intersection(sign.services) or sign.object.startswith(f"{Kind.NODE.value} ")]
+    chosen = [sign for sign in own if not sign.routine]
     ends = " to ".join(f"{end:%Y-%m-%d %H:%M:%S}" for end in (review.since, review.until) if end)
     window = f"From {ends} UTC" if review.since and review.until else f"Until {ends} UTC" if review.until else "At any time that is told"
-    rest = len(review.signs) - len(chosen)
-    more = (
-        f" {count(rest, 'further sign')} of objects behind no Service that was hit {'is' if rest == 1 else 'are'} left out." if rest else ""
-    )
+    unshown = [
+        (len(review.signs) - len(own), "of what stands behind no Service that was hit"),
+        (len(own) - len(chosen), "that come with every pod"),
+    ]
+    told_left = " and ".join(f"{number:,} {what}" for number, what in unshown if number)
+    more = f" Left out: {told_left}." if told_left else ""
     words = f"{window}: Events, restarts and lost readiness of what stands behind the Services that were hit, and of nodes.{more} "
     words += "Kubernetes keeps Events about an hour, so their absence proves nothing (SN-28); edits of Services leave none."
     if not chosen:

@@ -79,6 +79,7 @@ def incident_page(review: Incident) -> str:
     parts = [
         section("short", "In short", review.summary.html),
         section("hit", "What was hit", hit_with_links(review, {names[place]: anchor for place, anchor in told.items()}).html),
+        section("whom", "For whom", review.whom.html),
         section("causes", "First causes", review.causes.html),
         section("explorer", "Explorer", *shown.parts),
         section("happened", "What happened in between", review.happened.html),

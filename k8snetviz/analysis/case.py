@@ -21,6 +21,7 @@ from k8snetviz.model.tables import NEAR_MISSES
 
 DEPENDS_ON = (Kind.SERVICE, Kind.POD, Kind.NODE, Kind.ENDPOINT_SLICE, Kind.ENDPOINTS)
 """Kinds without which the ledger of a Service cannot be told."""
+_ELSEWHERE = (GapReason.NOT_COLLECTED.value, GapReason.FORBIDDEN.value)  # may be so of the cluster, and not of one namespace
 CONCERNS = frozenset(
     {
         *DEPENDS_ON,
@@ -160,13 +161,16 @@ def _events(snap: Snapshot, service: Reference, ledger: pd.DataFrame) -> pd.Data
 
 
 def _gaps(snap: Snapshot, namespace: str) -> pd.DataFrame:
-    """Return the GAPS that concern a Service of `namespace`; what is missing in other namespaces only does not."""
+    """Return the GAPS that concern a Service of `namespace`; what is missing in other namespaces only does not.
+
+    A list that was refused for the whole cluster, and then came for `namespace`, is not missing there (AP-15).
+    """
     gaps = snap.gaps
     needless = {Kind.ENDPOINTS} if snap.knows(Kind.ENDPOINT_SLICE, namespace) else set()  # slices are the truth (EP-47)
     concerned = {None, *(kind.value for kind in CONCERNS - needless)}
     read = {kind.value for kind in CONCERNS if snap.knows(kind, namespace)}
     kept = [
-        place in (None, namespace) and kind in concerned and not (reason == GapReason.NOT_COLLECTED.value and kind in read)
+        place in (None, namespace) and kind in concerned and not (reason in _ELSEWHERE and kind in read)
         for place, kind, reason in cells(gaps, "namespace", "kind", "reason")
     ]
     return gaps.take(np.flatnonzero(kept)).reset_index(drop=True)

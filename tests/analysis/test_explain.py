@@ -14,7 +14,7 @@ from k8snetviz.analysis import kubectl
 from k8snetviz.analysis.explanation import Explanation
 from k8snetviz.errors import UnknownReference
 from k8snetviz.model.snapshot import FrameStore
-from k8snetviz.model.tables import BACKENDS, EVENTS, GAPS, NEAR_MISSES, SERVICE_STATES
+from k8snetviz.model.tables import BACKENDS, COVERAGE, EVENTS, GAPS, NEAR_MISSES, SERVICE_STATES
 from tests import build
 from tests.dumps import dump, needs_dumps
 
@@ -207,6 +207,18 @@ def test_a_refused_list_is_named():
     story = knv.explain(snap, "shop/cart")
     assert "not known: pods: refused by the API server" in story.sentences
     assert story.commands[0] == "kubectl -n shop get pods,endpointslices,endpoints -o json"
+
+
+def test_a_list_that_was_refused_for_the_cluster_and_came_for_the_namespace_is_not_missing():
+    read = knv.load({"apiVersion": "v1", "kind": "ServiceList", "items": [cart()]})
+    refused = {"namespace": None, "source": None, "reason": "FORBIDDEN", "detail": "no; read in shop"}
+    gaps = GAPS.from_rows([refused | {"kind": kind} for kind in ("Node", "Pod")])
+    frames = {name: read.table(name) for name in ("services", "service_ports", "service_addresses", "selectors")}
+    coverage = COVERAGE.from_rows([{"kind": kind, "namespace": "shop", "complete": True} for kind in ("Pod", "Service")])
+    snap = knv.Snapshot(FrameStore(frames | {"gaps": gaps, "coverage": coverage}), read.provenance)
+    story = knv.explain(snap, "shop/cart")
+    assert "not known: nodes: refused by the API server" in story.sentences
+    assert story.gaps["kind"].tolist() == ["Node"]
 
 
 HOSTILE = "x'; rm -rf ~ #\x1b[2J<img src=x onerror=alert(1)>\u202e$(id)`id`"

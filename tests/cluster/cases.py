@@ -1,88 +1,99 @@
-"""Random Services and pods, a namespace a case, drawn by seed: what the EndpointSlice controller has to decide about."""
+"""Makes plans on the control plane: each in a namespace of its own; nodes leave and come while they are made."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
-from random import Random
 from typing import Any
 
 from tests.cluster import objects
 from tests.cluster.plane import Plane
+from tests.cluster.plans import COMING, LEAVING, NEVER, STEADY, Plan, nodes_of
 
-_FAMILIES = (
-    {"ipFamilyPolicy": "SingleStack", "ipFamilies": ["IPv4"]},
-    {"ipFamilyPolicy": "SingleStack", "ipFamilies": ["IPv6"]},
-    {"ipFamilyPolicy": "PreferDualStack", "ipFamilies": ["IPv6", "IPv4"]},
-    {"ipFamilyPolicy": "RequireDualStack"},
-    {},
-)
-_NAMES = ("http", "grpc", "dns", "metrics")
-_FINALIZER = "example.net/hold"
+_FINALIZER = "example.net/hold"  # what is deleted stays, as while a kubelet ends its containers
+_MERGE = "application/merge-patch+json"
+_TOUCHED = {"metadata": {"annotations": {"example.net/touched": "yes"}}}
+_ADDRESS = {
+    "IPv4": lambda place: f"10.{128 + place // 62_500}.{place // 250 % 250}.{place % 250 + 1}",
+    "IPv6": lambda place: f"fd00:10:244::{place + 1:x}",
+}
 
 
-def make_case(plane: Plane, number: int, seed: int) -> None:
-    """Create the objects of one case in a namespace of its own."""
-    chance = Random(f"{seed}-{number}")
-    space = f"case-{seed}-{number:04d}"
+def nodes_at_first(plane: Plane) -> None:
+    """Register the nodes that are there when the cases begin."""
+    for number, name in enumerate((*STEADY, LEAVING), 1):
+        objects.node(plane, name, f"10.0.0.{number}", f"zone-{number}")
+
+
+def nodes_change(plane: Plane) -> None:
+    """One node leaves, another comes."""
+    objects.ok(plane.raw("DELETE", f"/api/v1/nodes/{LEAVING}"))
+    objects.node(plane, COMING, "10.0.0.9", "zone-9")
+
+
+def make(plane: Plane, space: str, plan: Plan, *, at: int) -> None:
+    """Create what `plan` wants in the namespace `space`; `at` tells its addresses from those of others."""
     objects.namespace(plane, space)
-    for index in range(chance.randint(1, 3)):
-        objects.service(plane, space, f"s-{index}", **_service(chance))
-    for index in range(chance.randint(0, 6)):
-        _pod(plane, space, f"p-{index}", chance, address=(number * 7 + index) % 60_000)
+    for number, spec in enumerate(plan["services"]):
+        objects.service(plane, space, f"s-{number}", **spec)
+    for number, wanted in enumerate(plan["pods"]):
+        finalizers = [_FINALIZER] if wanted["deleted"] or {"what": "delete", "pod": number} in plan["changes"] else None
+        objects.pod(plane, space, f"p-{number}", wanted["labels"], finalizers=finalizers, **wanted["spec"])
+        _report(plane, space, number, wanted["status"], at)
+        if wanted["deleted"]:
+            objects.ok(plane.raw("DELETE", _pod(space, number)))
+    for change in plan["changes"]:
+        _change(plane, space, change, at)
 
 
-def cases(plane: Plane, count: int, seed: int) -> None:
-    """Create `count` cases."""
-    objects.together(partial(make_case, plane, number, seed) for number in range(count))
+def make_all(plane: Plane, cases: Iterable[tuple[str, Plan]]) -> None:
+    """Create cases, several at once."""
+    objects.together(partial(make, plane, space, plan, at=at) for at, (space, plan) in enumerate(cases))
 
 
-def _service(chance: Random) -> dict[str, Any]:
-    spec: dict[str, Any] = dict(chance.choice(_FAMILIES))
-    if chance.random() < 0.92:
-        spec["selector"] = {"app": chance.choice("abc")} | ({"tier": "x"} if chance.random() < 0.2 else {})
-    if chance.random() < 0.3:
-        spec["clusterIP"] = "None"
-    if chance.random() < 0.2:
-        spec["publishNotReadyAddresses"] = True
-    headless_without_ports = spec.get("clusterIP") == "None" and chance.random() < 0.3
-    if not headless_without_ports:
-        spec["ports"] = [_port(chance, number) for number in range(chance.randint(1, 3))]
-    return spec
+def touch(plane: Plane, cases: Iterable[tuple[str, Plan]]) -> None:
+    """Make the controller look again at Services whose pods may be on a node that left or came: it does not watch nodes for that."""
+    wanted = [(space, plan) for space, plan in cases if {LEAVING, COMING, NEVER} & set(nodes_of(plan))]
+    paths = [f"/api/v1/namespaces/{space}/services/s-{number}" for space, plan in wanted for number in range(len(plan["services"]))]
+    objects.together(partial(plane.raw, "PATCH", path, _TOUCHED, kind=_MERGE) for path in paths)
 
 
-def _port(chance: Random, number: int) -> dict[str, Any]:
-    port: dict[str, Any] = {"name": f"port-{number}", "port": 80 + number, "protocol": chance.choice(("TCP", "TCP", "UDP", "SCTP"))}
-    port["targetPort"] = chance.choice((8080 + number, 53, *_NAMES))
-    return port
+def _change(plane: Plane, space: str, change: Plan, at: int) -> None:
+    """Let one thing happen; what is gone already cannot change, which is no fault."""
+    if "pod" in change:
+        path = _pod(space, change["pod"])
+        if change["what"] == "status":
+            _report(plane, space, change["pod"], change["to"], at)
+        elif change["what"] == "label":
+            plane.raw("PATCH", path, {"metadata": {"labels": {"app": change["to"]}}}, kind=_MERGE)
+        elif change["what"] == "delete":
+            plane.raw("DELETE", path)
+        else:
+            plane.raw("PATCH", path, {"metadata": {"finalizers": None}}, kind=_MERGE)
+            plane.raw("DELETE", f"{path}?gracePeriodSeconds=0")
+        return
+    path = f"/api/v1/namespaces/{space}/services/s-{change['service']}"
+    if change["what"] == "removed":
+        plane.raw("DELETE", path)
+        return
+    spec = {"selector": {"tier": None} | change["to"]} if change["what"] == "selector" else {"publishNotReadyAddresses": True}
+    plane.raw("PATCH", path, {"spec": spec}, kind=_MERGE)
 
 
-def _pod(plane: Plane, space: str, name: str, chance: Random, *, address: int) -> None:
-    labels = {"app": chance.choice("abc")} | ({"tier": chance.choice("xy")} if chance.random() < 0.5 else {})
-    spec: dict[str, Any] = {"containers": [_container(chance, "app")], "nodeName": chance.choice(("node-a", "node-b", "node-a", "gone"))}
-    if chance.random() < 0.3:
-        spec["containers"].append(_container(chance, "more"))
-    if chance.random() < 0.25:
-        spec["initContainers"] = [_container(chance, "side") | {"restartPolicy": "Always"}]
-    if chance.random() < 0.2:
-        spec |= {"hostname": name, "subdomain": chance.choice(("s-0", "s-1"))}
-    if chance.random() < 0.1:
-        spec["readinessGates"] = [{"conditionType": "example.net/gate"}]
-    going = chance.random() < 0.2
-    objects.pod(plane, space, name, labels, finalizers=[_FINALIZER] if going else None, **spec)
-    ips = [f"10.244.{address // 250}.{address % 250 + 1}", f"fd00:10:244::{address + 1:x}"]
-    if chance.random() < 0.3:
-        ips.reverse()
-    ips = ips[: chance.choice((0, 1, 1, 2, 2, 2))]
-    phase = chance.choices(("Running", "Pending", "Succeeded", "Failed", "Unknown"), (14, 2, 1, 1, 1))[0]
-    objects.running(plane, space, name, ips, ready=chance.random() < 0.7, phase=phase)
-    if going:
-        objects.ok(plane.raw("DELETE", f"/api/v1/namespaces/{space}/pods/{name}"))
+def _report(plane: Plane, space: str, number: int, status: Plan, at: int) -> None:
+    ips = [{"ip": _ADDRESS[family](at * 6 + number)} for family in status["families"]]
+    conditions = [{"type": "Initialized", "status": "True"}]
+    if status["ready"]:
+        conditions.append({"type": "Ready", "status": status["ready"]})
+    told: dict[str, Any] = {
+        "phase": status["phase"],
+        "conditions": conditions,
+        "podIPs": ips or None,
+        "podIP": ips[0]["ip"] if ips else None,
+    }
+    status, body = plane.raw("PATCH", f"{_pod(space, number)}/status", {"status": told}, kind=_MERGE)
+    assert status in (200, 404), f"{status}: {body}"
 
 
-def _container(chance: Random, name: str) -> dict[str, Any]:
-    ports = [
-        {"name": chance.choice(_NAMES), "containerPort": 9000 + index, "protocol": chance.choice(("TCP", "TCP", "UDP"))}
-        for index in range(chance.randint(0, 2))
-    ]
-    named = {port["name"]: port for port in ports}  # a name stands once in a container
-    return {"name": name, "image": "app:1", "ports": list(named.values())}
+def _pod(space: str, number: int) -> str:
+    return f"/api/v1/namespaces/{space}/pods/p-{number}"

@@ -22,6 +22,8 @@ def collect(arguments: argparse.Namespace) -> int:
     live = arguments.input == LIVE
     if arguments.keep is not None and arguments.every is None:
         raise UsageError("wanted --every TIME with --keep, found no --every")
+    if arguments.cluster_config and not live:
+        raise UsageError(f"wanted a live cluster for --cluster-config, found the input {arguments.input}")
     if arguments.every is not None and not live:
         raise UsageError(f"wanted a live cluster for --every, found the input {arguments.input}: a file does not change")
     if arguments.every is not None:

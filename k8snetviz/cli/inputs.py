@@ -102,7 +102,7 @@ def cluster_of(arguments: argparse.Namespace) -> Cluster:
     """Return the live cluster that the options name."""
     from k8snetviz.collect.live.collection import Cluster
 
-    return Cluster(arguments.context, arguments.namespace, arguments.kubeconfig)
+    return Cluster(arguments.context, arguments.namespace, arguments.kubeconfig, cluster_config=getattr(arguments, "cluster_config", False))
 
 
 def read(arguments: argparse.Namespace) -> Snapshot:

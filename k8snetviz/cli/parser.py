@@ -47,6 +47,9 @@ def parser() -> argparse.ArgumentParser:
     add_input(collect)
     collect.add_argument("-o", "--output", metavar="FILE", required=True, help="the .k8snet file to write; with --every, a folder")
     collect.add_argument("--page-size", metavar="N", type=positive, default=500, help="objects that are asked for at once (default: 500)")
+    collect.add_argument(
+        "--cluster-config", action="store_true", help="read kubeadm-config and kube-proxy, too, for address ranges and proxy mode only"
+    )
     collect.add_argument("--every", metavar="TIME", type=seconds, help="record a series: a file each 60s, 5m, ... where something changed")
     collect.add_argument("--keep", metavar="N", type=positive, help="with --every: so many files stay, the newest ones (default: all)")
 

@@ -19,6 +19,7 @@ from k8snetviz.collect.snapshot_file import (
     SavedGap,
     SavedSource,
     Window,
+    config_of,
 )
 from k8snetviz.collect.snapshot_reader import is_snapshot_file, read_snapshot_file
 from k8snetviz.collect.snapshot_writer import new_snapshot_file
@@ -69,5 +70,6 @@ def _manifest(store: ObjectStore, members: list[Member]) -> Manifest:
         kinds=members,
         coverage=[SavedCoverage(kind.value, namespace, complete) for kind, namespace, complete in store.coverage.rows(store)],
         gaps=[SavedGap(gap.reason.value, gap.detail, gap.kind, gap.namespace, gap.source) for gap in store.all_gaps()],
+        cluster_config=config_of(hints),
         sources=[SavedSource(s.name, s.layout, s.format, s.objects, s.duplicates, s.bytes) for s in store.sources],
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 FORMAT = "k8snetviz-snapshot"
@@ -61,6 +63,13 @@ class Window(msgspec.Struct, omit_defaults=True):
     finished: str | None = None
 
 
+class ClusterConfig(msgspec.Struct, rename="camel", omit_defaults=True):
+    """What kubeadm-config and kube-proxy told of the cluster, where they were asked for."""
+
+    ranges: list[tuple[str, str, str]] = []  # name of the ConfigMap, role, range
+    proxy_mode: str | None = None
+
+
 class Manifest(msgspec.Struct, rename="camel"):
     """``manifest.json``."""
 
@@ -75,6 +84,7 @@ class Manifest(msgspec.Struct, rename="camel"):
     gaps: list[SavedGap]
     sources: list[SavedSource]
     redactions: list[str] = []
+    cluster_config: ClusterConfig | None = None
     concluded: bool = True  # `gaps` and `coverage` hold all that follows from the objects; False: whoever reads them concludes it
 
 
@@ -84,3 +94,14 @@ class ManifestHead(msgspec.Struct, rename="camel"):
     format: str = ""
     version: int = 0
     toolkit_version: str = "unknown"
+
+
+def config_of(hints: Mapping[str, str]) -> ClusterConfig | None:
+    """Return the hint ``cluster_config`` of a store."""
+    told = hints.get("cluster_config")
+    return msgspec.json.decode(told, type=ClusterConfig) if told else None
+
+
+def config_hint(config: ClusterConfig) -> str:
+    """Return `config` as the hint ``cluster_config``."""
+    return msgspec.json.encode(config).decode()

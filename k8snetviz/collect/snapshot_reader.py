@@ -13,7 +13,7 @@ import msgspec
 
 from k8snetviz import __version__
 from k8snetviz.collect.batches import Batch, Gap, Limits
-from k8snetviz.collect.snapshot_file import FORMAT, MAGIC, MAGIC_AT, MANIFEST, VERSION, Manifest, ManifestHead, Member
+from k8snetviz.collect.snapshot_file import FORMAT, MAGIC, MAGIC_AT, MANIFEST, VERSION, Manifest, ManifestHead, Member, config_hint
 from k8snetviz.errors import LimitError, SnapshotError
 from k8snetviz.model.kinds import GapReason, Kind
 
@@ -81,6 +81,7 @@ class _SnapshotReader:
             "started": manifest.window.started,
             "finished": manifest.window.finished,
             "toolkit_version": manifest.toolkit_version,
+            "cluster_config": config_hint(manifest.cluster_config) if manifest.cluster_config is not None else None,
         }
         for hint, value in told.items():
             if value is not None:

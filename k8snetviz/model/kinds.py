@@ -39,6 +39,7 @@ class Kind(StrEnum):
     REPLICATION_CONTROLLER = "ReplicationController"
     EVENT = "Event"
     OPENSHIFT_ROUTE = "Route"
+    CONFIG_MAP = "ConfigMap"  # never read as objects: two of them tell ranges, where they are asked for
 
 
 CLUSTER_SCOPED = frozenset(

@@ -42,11 +42,13 @@ def collect(
     timeout_s: float = 60.0,
     patience: Patience = Patience(),  # noqa: B008 - immutable
     progress: Callable[[Progress], None] | bool = True,
+    cluster_config: bool = False,
 ) -> Snapshot:
     """Return the Snapshot of a live cluster, as the user of a kubeconfig context may see it.
 
-    Only lists are asked for: GET, never of Secrets or ConfigMaps. Kinds are read in the order that leaves the fewest false findings
-    (AP-18): slices before pods. A list that is refused for the whole cluster is asked for namespace by namespace (AP-15).
+    Only lists are asked for: GET, never of Secrets, nor of ConfigMaps but for `cluster_config`. Kinds are read in the order that leaves
+    the fewest false findings (AP-18): slices before pods. A list that is refused for the whole cluster is asked for namespace by
+    namespace (AP-15).
 
     Parameters
     ----------
@@ -59,13 +61,15 @@ def collect(
     patience : how often and how long to ask again: after 429, 5xx, a broken connection
     progress : hears of every page. True: one line on a terminal's stderr or below the cell tells how far it is, and goes
         when all is through; False: nothing is shown.
+    cluster_config : ask for the ConfigMaps ``kubeadm-config`` and ``kube-proxy`` of ``kube-system``, too, for `ranges` that no other
+        object declares and for `provenance.proxy_mode`; only these are kept. Needs a right of its own: see ``deploy/rbac.yaml``.
 
     Raises
     ------
     UsageError : there is no such context, or a bound is not positive.
     ClusterError : the server cannot be reached, or refused everything.
     """
-    cluster = Cluster(context, namespaces, kubeconfig, timeout_s, patience)
+    cluster = Cluster(context, namespaces, kubeconfig, timeout_s, patience, cluster_config)
     store = LiveStore()
     with no_collection():
         name = ask(cluster, store, Bounds(page_size, at_once), progress)

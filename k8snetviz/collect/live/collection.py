@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from k8snetviz.collect.batches import Gap
+from k8snetviz.collect.live.cluster_config import cluster_config
 from k8snetviz.collect.live.connection import CONNECTIONS, Connection, connect
 from k8snetviz.collect.live.contact import nothing_of, server_version
 from k8snetviz.collect.live.gather import Job, LiveSink, Outcome, Told, gather
@@ -15,6 +16,7 @@ from k8snetviz.collect.live.patience import Asker, Patience
 from k8snetviz.collect.live.progress import shown
 from k8snetviz.collect.live.served import groups_of, place_of
 from k8snetviz.collect.registry import specs
+from k8snetviz.collect.snapshot_file import config_hint
 from k8snetviz.errors import UsageError
 from k8snetviz.model.kinds import CLUSTER_SCOPED, GapReason, Kind
 
@@ -34,6 +36,7 @@ class Cluster(NamedTuple):
     kubeconfig: str | Path | None = None
     timeout_s: float = 60.0
     patience: Patience = Patience()
+    cluster_config: bool = False  # whether the ConfigMaps kubeadm-config and kube-proxy are asked for
 
     def connect(self, at_once: int = CONNECTIONS) -> Connection:
         """Return a connection that keeps `at_once` sockets open; UsageError where there is no such cluster."""
@@ -62,9 +65,18 @@ def ask(cluster: Cluster, sink: LiveSink, bounds: Bounds, progress: Told | bool 
         with shown(progress) as told:
             asker = Asker(connection, cluster.patience)
             Collection(connection, asker, sink, cluster.namespaces, told, bounds=bounds).run()
+            if cluster.cluster_config:
+                _take_config(asker, sink)
     finally:
         connection.close()
     return connection.name
+
+
+def _take_config(asker: Asker, sink: LiveSink) -> None:
+    found, gaps = cluster_config(asker)
+    sink.hint("cluster_config", config_hint(found))
+    for gap in gaps:
+        sink.gap(gap)
 
 
 class Collection:

@@ -64,4 +64,5 @@ def record(
 
 
 def _content(manifest: Manifest) -> object:
-    return [(each.kind, each.sha256) for each in manifest.kinds], manifest.gaps, manifest.coverage, manifest.server_version
+    lists = [(each.kind, each.sha256) for each in manifest.kinds]
+    return lists, manifest.gaps, manifest.coverage, manifest.server_version, manifest.cluster_config

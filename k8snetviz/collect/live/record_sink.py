@@ -11,7 +11,7 @@ from k8snetviz.collect.batches import Batch, Gap
 from k8snetviz.collect.coverage import Row
 from k8snetviz.collect.decoding import decode
 from k8snetviz.collect.kindspec import KindSpec
-from k8snetviz.collect.snapshot_file import FORMAT, VERSION, Manifest, SavedCoverage, SavedGap, SavedSource, Window
+from k8snetviz.collect.snapshot_file import FORMAT, VERSION, Manifest, SavedCoverage, SavedGap, SavedSource, Window, config_of
 from k8snetviz.collect.snapshot_writer import SnapshotWriter
 from k8snetviz.model.kinds import GapReason, Kind
 
@@ -104,5 +104,6 @@ class FileSink:
             coverage=[SavedCoverage(kind.value, namespace, complete) for kind, namespace, complete in self.told],
             gaps=[SavedGap(gap.reason.value, gap.detail, gap.kind, gap.namespace, gap.source) for gap in gaps],
             sources=self.sources,
+            cluster_config=config_of(self._hints),
             concluded=False,
         )

@@ -47,10 +47,10 @@ NODE_ADDRESSES = Table(
 
 RANGES = Table(
     name="ranges",
-    row="One row per address range that an object declares: pod ranges of Nodes (NM-12), Service ranges (SV-40).",
+    row="One row per address range that an object declares: Nodes for pods (NM-12), ServiceCIDRs (SV-40), ConfigMaps where asked for.",
     key=("kind", "name", "cidr"),
     columns=(
-        Column("kind", "string", "Node or ServiceCIDR", choices=Kind),
+        Column("kind", "string", "Node, ServiceCIDR or ConfigMap", choices=Kind),
         Column("name", "string", "Name of the object"),
         Column("cidr", "string", "The range, canonical where it parses"),
         Column("family", "string", "Address family", nullable=True, choices=Family),

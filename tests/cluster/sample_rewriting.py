@@ -134,6 +134,8 @@ def _generation(growth: list[int], now: int) -> int:
 
 
 def _tick(on: Stage, real: Obj) -> int:
+    if real["kind"] == "Event":  # told again and again; the first time counts
+        return on.tick_of(real["metadata"]["creationTimestamp"])
     return bisect_left(on.ended, int(real["metadata"]["resourceVersion"]))
 
 

@@ -18,6 +18,10 @@ Obj = dict[str, Any]
 _MERGE, _STRATEGIC = "application/merge-patch+json", "application/strategic-merge-patch+json"
 
 
+def _seconds(stamp: str) -> float:
+    return datetime.strptime(stamp[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC).timestamp()
+
+
 class Stage:
     """What was done, in ticks: between two of them every object that changed is written down, and the controllers are quiet."""
 
@@ -39,15 +43,17 @@ class Stage:
     def now(self) -> str:
         return self.story[-1]
 
+    def tick_of(self, stamp: str) -> int:
+        """Return the tick in which the control plane wrote a time."""
+        return bisect_right(self.began, _seconds(stamp)) - 1
+
     def story_time(self, stamp: str) -> str:
         """Return the time of the story for a time that the control plane wrote."""
-        real = datetime.strptime(stamp[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC).timestamp()
-        return self.story[bisect_right(self.began, real) - 1]
+        return self.story[self.tick_of(stamp)]
 
     def is_real(self, stamp: str) -> bool:
         """Tell whether a time is of the machine's clock; what kubelets report is in the time of the story already."""
-        real = datetime.strptime(stamp[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC).timestamp()
-        return self.began[0] <= real <= time.time() + 5
+        return self.began[0] <= _seconds(stamp) <= time.time() + 5
 
     def tick(self, story: str) -> None:
         """Let the time of the story be `story` from now on."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from k8snetviz.analysis.address_ranges import address_ranges
+from k8snetviz.analysis.change_lines import change_lines
+from k8snetviz.analysis.diff import diff, not_compared
 from k8snetviz.analysis.ledger import backends as ledger
 from k8snetviz.analysis.pod_references import resolve_pod
 from k8snetviz.analysis.port_clashes import port_clashes
@@ -18,6 +20,8 @@ from k8snetviz.analysis.timeline import History, history_of_rows
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.timelines import Moment, history
 from k8snetviz.views.address_map import address_map_picture
+from k8snetviz.views.changes import LIMIT as _HIT
+from k8snetviz.views.changes import changes_picture
 from k8snetviz.views.mapping import LIMIT as _ROWS
 from k8snetviz.views.mapping import mapping_picture
 from k8snetviz.views.placement import LIMIT as _PLACED
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
 
     from k8snetviz.views.picture import Picture
 
-__all__ = ["address_map", "mapping", "placement", "pod_inside", "service_path", "timeline", "topology"]
+__all__ = ["address_map", "changes", "mapping", "placement", "pod_inside", "service_path", "timeline", "topology"]
 
 
 def topology(
@@ -181,6 +185,22 @@ def placement(
     """
     states, backends = _answers(snap, states, backends)
     return placement_picture(snap, states, backends, limit=limit, theme=theme, width=width)
+
+
+def changes(before: Snapshot, after: Snapshot, *, limit: int = _HIT, theme: str = "light", width: int = WIDTH_PX) -> Picture:
+    """Draw what changed for traffic: first causes, the Services they hit with their states before and after, backends lost and gained.
+
+    Parameters
+    ----------
+    before, after : two snapshots of one cluster
+    limit : Services drawn, below the causes that hit most of them first; the rest is counted
+    theme : light or dark
+    width : in pixels; by default what fits into a cell of JupyterLab beside its file browser
+    """
+    found = diff(before, after)
+    states = service_states(before), service_states(after)
+    drawn = (before, after), found, change_lines(found), states, not_compared(before, after)
+    return changes_picture(*drawn, limit=limit, theme=theme, width=width)
 
 
 def timeline(

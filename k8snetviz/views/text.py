@@ -16,6 +16,7 @@ _ADVANCES = {"ijl'": 0.28, " .,:;|!fI/\\·-()[]": 0.38, "rt{}": 0.42, "w": 0.82,
 _EM = {character: advance for characters, advance in _ADVANCES.items() for character in characters}
 _NARROWEST = min(_EM.values())
 MISSING = "—"
+_LOOSE = " ,;:·(["  # what no sentence ends with
 
 
 def plain(value: Any) -> str:
@@ -78,16 +79,17 @@ def fit(text: str, width: float, size: float, *, strong: bool = False) -> str:
 
 
 def cut(text: str, width: float, size: float) -> str:
-    """Return `text` if it fits into `width` pixels, else its start and an ellipsis: for sentences."""
+    """Return `text` if it fits into `width` pixels, else its start up to the end of a word and an ellipsis: for sentences."""
     most = _most(width, size)
     if len(text) <= most and width_px(text, size) <= width:
         return text
-    room, used = width / size - _em("…"), 0.0
-    for kept, character in enumerate(text[: most + 1]):
+    room, used, kept = width / size - _em("…"), 0.0, 0
+    for kept, character in enumerate(text[: most + 1]):  # noqa: B007 - how far it came
         used += _em(character)
         if used > room:
-            return text[:kept].rstrip() + "…"
-    return text[:most].rstrip() + "…"
+            break
+    end = text.rfind(" ", 0, kept + 1)
+    return (text[:end] if end > 0 else text[:kept]).rstrip(_LOOSE) + "…"
 
 
 def _most(width: float, size: float) -> int:

@@ -92,8 +92,11 @@ def _label(canvas: Canvas, stretch: Stretch, box: Box, state: ServiceState) -> N
     wide = width_px(words, 11)
     color = canvas.theme.states[state]
     if stretch.folded > 1:
+        roomy = wide + 20 <= box.width
+        if roomy:
+            canvas.glyph(box.x + box.width / 2 - wide / 2 - 2, box.middle, state, 7, zooms=True)
         if wide + 4 <= box.width:
-            canvas.words(box.x + box.width / 2, box.middle, escaped(words), Words(color, 11, "center", zooms=True))
+            canvas.words(box.x + box.width / 2 + (6 if roomy else 0), box.middle, escaped(words), Words(color, 11, "center", zooms=True))
         return
     if box.width < 13:
         return

@@ -42,8 +42,9 @@ def test_a_lane_tells_its_states_in_order():
     ]
     assert {"shop/web", "3 changes", "flapped", "NOT_READY", "1 flapped"} <= set(words(picture))
     assert picture.alt == (
-        "Timeline of 5 snapshots · 2026-01-01 12:00:00 – 12:04:00 UTC: 1 Service, at the end 1 serving; 3 changed, 1 flapped; first shop/web."
-    ).replace("3 changed", "1 changed")
+        "Timeline of 5 snapshots · 2026-01-01 12:00:00 – 12:04:00 UTC: 1 Service, at the end 1 serving; "
+        "1 changed, 1 flapped; first shop/web."
+    )
 
 
 def test_what_is_broken_at_the_end_stands_first_then_what_flapped():
@@ -84,10 +85,8 @@ def test_events_and_restarts_are_marked_once_each():
 
 
 def test_times_stand_in_proportion_and_none_lies_on_another():
-    places = [
-        box
-        for box in named(knv.view.timeline(moment(0, *UP), moment(30, *UP), moment(30, *DOWN, name="x"), moment(60, *UP)), "Snapshot").base
-    ]
+    series = moment(0, *UP), moment(30, *UP), moment(30, *DOWN, name="x"), moment(60, *UP)
+    places = named(knv.view.timeline(series), "Snapshot").base
     gaps = np.diff(places)
     assert gaps[0] == pytest.approx(gaps[2], abs=1) and gaps[1] >= 4
 
@@ -124,7 +123,7 @@ def test_a_hostile_name_stays_text():
     picture = knv.view.timeline(moment(0, *bad, name=NASTY), moment(1, *bad), theme="dark")
     for text in texts(json.loads(picture.to_json())):
         assert {tag.lower() for tag in re.findall(r"<\s*(/?\w+)", text)} <= ALLOWED, text
-    assert "script" not in picture.svg().replace("&lt;script", "")
+    assert "<script" not in picture.svg() and "&lt;" in picture.svg()
 
 
 def large(services: int, moments: int, *, flapping: bool) -> pd.DataFrame:

@@ -48,11 +48,12 @@ class Watched:
                 self._note(path, "DELETED", each | {"metadata": each["metadata"] | {"resourceVersion": str(self.version)}})
             self._news.notify_all()
 
-    def say(self, path: str, line: bytes) -> None:
-        """Write a line into the open watches of `path`, whatever it is."""
+    def say(self, path: str, *lines: bytes) -> None:
+        """Write lines into the open watches of `path`, whatever they are."""
         with self._news:
-            self.version += 1
-            self._log[path].append((self.version, line))
+            for line in lines:
+                self.version += 1
+                self._log[path].append((self.version, line))
             self._news.notify_all()
 
     def bookmark(self, path: str) -> None:

@@ -28,6 +28,7 @@ from k8snetviz.views.rows import keys
 from k8snetviz.views.topology_plan import broken_first
 from k8snetviz.widgets.columns import encoded
 from k8snetviz.widgets.page_rows import PageRows, page_rows
+from k8snetviz.widgets.stories import LIMIT as STORIES
 from k8snetviz.widgets.stories import stories
 
 VERSION = 1
@@ -60,22 +61,31 @@ class DataBlock:
         return base64.b64encode(self.packed).decode("ascii")
 
 
-def data_block(snap: Snapshot, select: str | None = None, *, limit: int = ROWS, also: Sequence[int] = ()) -> DataBlock:
-    """Return what the explorer of `snap` shows: at most `limit` rows, those that do not serve before all others.
+def data_block(
+    snap: Snapshot, select: str | None = None, *, limit: int = ROWS, also: Sequence[int] = (), first: str | None = None, told: int = STORIES
+) -> DataBlock:
+    """Return what the explorer of `snap` shows.
 
-    `also` are places in the ledger of `snap`; these rows come before others, as those of `select` do.
+    Parameters
+    ----------
+    limit : rows at most, those that do not serve before all others
+    also : places in the ledger of `snap`; these rows come before others, as those of `select` do
+    first : a Service such as ``shop/cart`` whose story is told in any case
+    told : stories at most, of what is broken first; the page tells others from their rows
 
-    Raises UnknownReference where `select` is no Service of `snap`.
+    Raises
+    ------
+    UnknownReference : `select` is no Service of `snap`.
     """
     chosen = None
     if select is not None:
         reference = resolve_service(snap, select)
         chosen = f"{reference.namespace}/{reference.name}"
-    told = document_of(snap, chosen, limit=limit, also=also)
-    data, uid = packed(told.document)
-    inside = told.inside
-    entries = [entry["services"] for entry in told.document["entries"]]
-    return DataBlock(data, uid, told.states, told.backends, inside.rows, inside.total - len(inside.rows), chosen, entries)
+    made = document_of(snap, chosen, limit=limit, also=also, first=first, told=told)
+    data, uid = packed(made.document)
+    inside = made.inside
+    entries = [entry["services"] for entry in made.document["entries"]]
+    return DataBlock(data, uid, made.states, made.backends, inside.rows, inside.total - len(inside.rows), chosen, entries)
 
 
 class Told(NamedTuple):
@@ -87,7 +97,9 @@ class Told(NamedTuple):
     inside: PageRows
 
 
-def document_of(snap: Snapshot, chosen: str | None, *, limit: int = ROWS, also: Sequence[int] = ()) -> Told:
+def document_of(
+    snap: Snapshot, chosen: str | None, *, limit: int = ROWS, also: Sequence[int] = (), first: str | None = None, told: int = STORIES
+) -> Told:
     """Return the block of `snap` as plain lists; `chosen` is a Service of it such as ``shop/cart``."""
     backends = ledger(snap).reset_index(drop=True)
     states = broken_first(service_states(snap))
@@ -97,7 +109,7 @@ def document_of(snap: Snapshot, chosen: str | None, *, limit: int = ROWS, also: 
         "head": _head(snap, inside),
         "services": _services(snap, states, inside),
         "rows": _rows(inside.rows, states),
-        "stories": stories(snap, states, backends, chosen),
+        "stories": stories(snap, states, backends, chosen or first, told),
         "nodes": _nodes(snap, backends),
         "entries": _entries(snap, states),
         "gaps": encoded(snap.gaps.head(_GAPS), ("kind", "namespace", "reason", "detail")),

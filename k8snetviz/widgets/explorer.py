@@ -29,6 +29,7 @@ from k8snetviz.widgets.selection import NOTHING, Choice, choice_of, rows_of
 if TYPE_CHECKING:
     from k8snetviz.collect.live.live import Live
 
+_FEW = 2  # stories told at once of a cluster that goes on changing
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -105,8 +106,23 @@ class Explorer(anywidget.AnyWidget):
         if snap in self._snaps:
             self.moment = self._snaps.index(snap)
             return
+        self._renew(snap)
+
+    def refresh(self, snap: Snapshot) -> None:
+        """Show `snap` as `show` does, and soon: only a few stories are told until `tell_all`, that of what is selected among them."""
+        with self._guard:
+            block, chosen = self._block, self._chosen
+            named = block.states.iloc[[chosen["key"]]] if chosen.get("kind") == "service" else rows_of(block, chosen)
+            first = None if named.empty else f"{named['namespace'].iloc[0]}/{named['service'].iloc[0]}"
+        self._renew(snap, first=first, told=_FEW)
+
+    def tell_all(self) -> None:
+        """Tell all the stories of what is shown."""
+        self._renew(self._snaps[self._moment])
+
+    def _renew(self, snap: Snapshot, **stories: Any) -> None:
         snaps = [snap if place == self.moment else each for place, each in enumerate(self._snaps)]
-        block = block_of(snaps, limit=self._limit, also=self._loaded)
+        block = block_of(snaps, limit=self._limit, also=self._loaded, **stories)
         with self._guard:
             self._snaps = snaps
             self._replace(block)

@@ -25,6 +25,7 @@ class Following:
     def __init__(self, explorer: Explorer, live: Live) -> None:
         self._explorer, self._live = explorer, live
         self._seen = -1  # what changed while the first snapshot was shown is shown a second later
+        self._whole = True  # whether all stories are told of what is shown
         self._stopped = threading.Event()
         self._beat, self._beaten = 0, 0.0
         self._thread = threading.Thread(target=self._run, name="k8snetviz-explorer", daemon=True)
@@ -42,7 +43,7 @@ class Following:
         while not self._stopped.wait(LOOK_S) and not self._live.stopped:
             began = time.monotonic()
             try:
-                if began >= due and self._refreshed():
+                if began >= due and (self._refreshed() or self._told()):
                     ended = time.monotonic()
                     due = max(began + EVERY_S, ended + (ended - began) / 2)  # half as long again is left to what the user runs
                 self._tell()
@@ -55,8 +56,16 @@ class Following:
         changes = self._live.changes
         if changes == self._seen:
             return False
-        self._explorer.show(self._live.snapshot())
-        self._seen = changes
+        self._explorer.refresh(self._live.snapshot())
+        self._seen, self._whole = changes, False
+        return True
+
+    def _told(self) -> bool:
+        """Tell, while nothing changes, the stories that a cluster on the move has no time for."""
+        if self._whole:
+            return False
+        self._explorer.tell_all()
+        self._whole = True
         return True
 
     def _tell(self) -> None:

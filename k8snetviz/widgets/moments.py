@@ -47,7 +47,9 @@ class MomentsBlock(DataBlock):
         return DataBlock(self.packed, self.uid, states, ledger(snap).reset_index(drop=True), rows, left, self.select, entries)
 
 
-def block_of(snaps: Sequence[Snapshot], select: str | None = None, *, limit: int = ROWS, also: Sequence[Loaded] = ()) -> DataBlock:
+def block_of(
+    snaps: Sequence[Snapshot], select: str | None = None, *, limit: int = ROWS, also: Sequence[Loaded] = (), **stories: Any
+) -> DataBlock:
     """Return the data block of one snapshot, or of several as moments of one page, of which the last is shown first.
 
     Parameters
@@ -55,6 +57,7 @@ def block_of(snaps: Sequence[Snapshot], select: str | None = None, *, limit: int
     select : a Service of the last snapshot
     limit : rows in all, each counted once for the time in which it holds; what does not serve and what changed comes before the rest
     also : what was loaded besides, on top of `limit`
+    stories : `first` and `told` of ``data_block``, for one snapshot
 
     Raises
     ------
@@ -62,7 +65,7 @@ def block_of(snaps: Sequence[Snapshot], select: str | None = None, *, limit: int
     """
     if len(snaps) == 1:
         room = limit + sum(each.extra for each in also)
-        return data_block(snaps[0], select, limit=room, also=places_of(ledger(snaps[0]), also).tolist())
+        return data_block(snaps[0], select, limit=room, also=places_of(ledger(snaps[0]), also).tolist(), **stories)
     chosen = None
     if select is not None:
         reference = resolve_service(snaps[-1], select)

@@ -18,7 +18,7 @@ _COMPLAINTS = "|".join(  # of the break itself, and what JupyterLab says of it
     (
         "^(page error|console: k8snetviz: .*): (Error: )?broken on purpose",
         "^page error: Invalid or unexpected token$",
-        "^console: k8snetviz: the picture or the text is shown instead: TypeError: explorer.mount is not a function",
+        "^console: k8snetviz: the picture or the text is shown instead: TypeError: explorer.received is not a function",
         r"^console: TypeError: Cannot read properties of undefined \(reading '(init|k8snetviz|get)'\)\n +at .*/static/lab/",
         "^console: Failed to create module: package: k8snetviz; module: ./mimeExtension$",
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import json
 import re
 import threading
 import time
+import zlib
 
 import pytest
 
@@ -138,3 +140,28 @@ def test_it_ends_with_the_cluster(live, explorer):
     until(lambda: not threads())
     assert explorer.lost and explorer._live["end"]
     gc.collect()
+
+
+def test_stories_are_told_once_nothing_changes_and_that_of_what_is_selected_at_once(api, live, explorer):
+    explorer.stop()  # here the test shows what is new
+    names = [f"lost-{number}" for number in range(6)]
+    for name in names:
+        api.put("/api/v1/services", service(name, selector={"app": name}))
+    until(lambda: len(live.snapshot().services) == 8)
+    explorer.show(live.snapshot())
+    explorer.selection = "shop/lost-5"
+    explorer.refresh(live.snapshot())
+    assert told_in(explorer) == {"idle", "lost-0", "lost-5"} and explorer.selection.empty
+    explorer.tell_all()
+    assert told_in(explorer) == {"idle", *names}
+
+
+def told_in(explorer):
+    said = json.loads(zlib.decompress(explorer._data))
+    return {explorer._block.states["service"].iloc[int(place)] for place in said["stories"]}
+
+
+def test_a_followed_cluster_that_comes_to_rest_tells_all_its_stories(api, explorer):
+    for number in range(6):
+        api.put("/api/v1/services", service(f"lost-{number}", selector={"app": str(number)}))
+    until(lambda: len(told_in(explorer)) == 7)

@@ -110,7 +110,7 @@ test("clients stand in the middle of the ways in that are in sight", () => {
     const entries = led.map((own) => ({ title: "entry " + own, note: "", state: null, services: [own] }));
     return drawn(model({ services, rows: services.map((_, own) => ({ own, workload: "w" + own })), entries })).marks.find(({ kind }) => kind === "clients").y;
   };
-  assert.deepEqual([clients(0, 4), clients(0, 4, 29), clients(29)], [102, 102, 1018]);
+  assert.deepEqual([clients(0, 4), clients(0, 4, 29), clients(29)], [102, 102, 34]);
 });
 test("a way in whose Service does not exist is drawn, in front, until a filter leaves Services out", () => {
   const entries = [{ title: "fine", note: "", state: null, services: [0] }, { title: "empty", note: "", state: null, services: [] }, { title: "lost", note: "no Service shop/gone", state: "down", services: [] }];
@@ -118,4 +118,11 @@ test("a way in whose Service does not exist is drawn, in front, until a filter l
   const of = model({ services, rows: [{ own: 0 }, { own: 1 }], entries });
   assert.deepEqual(titles(drawn(of), "entry"), ["lost", "fine", "empty"]);
   assert.deepEqual(titles(drawn(of, { states: new Set(["serving"]) }), "entry").includes("lost"), false);
+});
+test("ways in are in sight before anybody scrolls, and those to folded Services are counted", () => {
+  const services = Array.from({ length: 130 }, (_, i) => ({ namespace: "shop", service: "s" + i, state: i < 60 ? "down" : "serving" }));
+  const entries = [[40], [50], [100], [120]].map((own, i) => ({ title: "entry " + i, note: "", state: null, services: own }));
+  const { marks } = drawn(model({ services, rows: services.map((_, own) => ({ own, workload: "w" + own })), entries }));
+  assert.deepEqual(marks.filter(({ kind }) => kind === "entry").map(({ title, y }) => [title, y < 440]), [["entry 0", true], ["entry 1", true]]);
+  assert.ok(marks.some(({ kind, key, title }) => kind === "fold" && key === "services" && title === "2 to folded Services"));
 });

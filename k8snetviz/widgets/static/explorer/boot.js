@@ -8,6 +8,8 @@ import { seriesOf } from "./moments.js";
 import { adoptPage } from "./style.js";
 
 const NOTHING = { kind: "nothing", key: null };
+const VERSION = 1; // of the entry of our mime type
+const UID = /^[0-9a-f]{16}$/;
 const SILENT_S = 15; // three beats of a kernel that follows a cluster
 const FAILED = "k8snetviz: the explorer cannot be shown:";
 
@@ -112,13 +114,21 @@ export async function boot(uid) {
 }
 
 /**
- * Show the data block `text` (base64) in `host`, which carries its name as `data-kx`, wherever no live widget shows it.
- * Rejects when the block cannot be read; `failed` hears when it can, but not be shown. The promise is kept with the function that ends it.
- * @param {HTMLElement} host @param {string} text @param {(error: any) => void} [failed] @returns {Promise<() => void>}
+ * Show in `node` what `html` holds, our own page of the output whose mime entry is `entry`, read without running or showing anything of it.
+ * Rejects when it cannot be read; `failed` hears when it can, but not be shown. The promise is kept with the function that ends it.
+ * @param {HTMLElement} node @param {{v: number, uid: string}} entry @param {string} html @param {(error: any) => void} failed @returns {Promise<() => void>}
  */
-export async function mount(host, text, failed = (error) => console.warn(FAILED, error)) {
-  const series = await seriesOf(bytesOf(text));
-  return beside(host, host.getAttribute("data-kx") || "", async () => {
+export async function received(node, entry, html, failed) {
+  const { v, uid } = entry;
+  if (v !== VERSION || !UID.test(uid)) throw new Error("an entry of another version");
+  const page = new DOMParser().parseFromString(html, "text/html").querySelector('[data-kx="' + uid + '"]');
+  const block = page && page.querySelector('script[data-kx-data="deflate"]');
+  if (!page || !block) throw new Error("no data block");
+  const series = await seriesOf(bytesOf(String(JSON.parse(block.textContent || ""))));
+  const first = page.getAttribute("data-kx-moment");
+  const host = element("div", { "data-kx": uid, "data-kx-beside": "", "data-kx-moment": first, "data-lm-suppress-shortcuts": "true" });
+  node.replaceChildren(host);
+  return beside(host, uid, async () => {
     try {
       return shown(host, series);
     } catch (error) {

@@ -1,4 +1,6 @@
-"""Makes ``static/explorer.js`` and ``static/explorer-one.js``: the modules beside this file as one ES module without imports. ``make front`` runs it.
+"""Makes ``static/explorer.js`` and ``static/explorer-one.js``: the modules beside this file as one ES module each, without imports.
+
+``make front`` runs it.
 
 The bundle is committed, so nobody needs node to install or to run. Its first line holds a hash of what it was made from;
 a test compares that everywhere, and makes the bundle anew where node is there.
@@ -20,7 +22,7 @@ ONE = SOURCES.parent / "explorer-one.js"
 _TOOL = "esbuild@0.28.2"
 _OPTIONS = ("--bundle", "--minify", "--format=esm", "--target=es2022", "--charset=utf8", "--log-level=warning")
 _OF_ONE = "--define:globalThis.KX_ONE=true"
-_ENTRY = 'import { boot, mount, render } from "./boot.js";\nexport default { boot, mount, render };\n'
+_ENTRY = 'import { boot, received, render } from "./boot.js";\nexport default { boot, received, render };\n'
 _ENTRY_OF_ONE = 'import { boot } from "./boot.js";\nexport default { boot };\n'
 _EXPORT = re.compile(r"export\{(\S+) as default\};\s*\Z")
 _UNSAFE = ("</script", "<!--")  # either would end or hide the script element that holds the module
@@ -35,7 +37,7 @@ def sources_hash() -> str:
 
 
 def made(*, one: bool = False) -> str:
-    """Return the bundle made anew: it defines ``$kx`` (``render``, ``boot``, ``mount``) and exports it as default.
+    """Return the bundle made anew: it defines ``$kx`` (``render``, ``boot``, ``received``) and exports it as default.
 
     With `one` it is that of a page of one snapshot, which only boots.
 
@@ -44,8 +46,9 @@ def made(*, one: bool = False) -> str:
     npx = shutil.which("npx")
     if npx is None:
         raise RuntimeError("The explorer's bundle is made by node's npx, and there is none: install node 20 or newer.")
-    command = [npx, "--yes", _TOOL, *_OPTIONS, *([_OF_ONE] if one else []), "--sourcefile=entry.js"]
-    done = subprocess.run(command, input=_ENTRY_OF_ONE if one else _ENTRY, cwd=SOURCES, capture_output=True, text=True, encoding="utf-8", check=False)  # noqa: S603  # fixed words
+    entry, more = (_ENTRY_OF_ONE, (_OF_ONE,)) if one else (_ENTRY, ())
+    command = [npx, "--yes", _TOOL, *_OPTIONS, *more, "--sourcefile=entry.js"]
+    done = subprocess.run(command, input=entry, cwd=SOURCES, capture_output=True, text=True, encoding="utf-8", check=False)  # noqa: S603  # fixed words
     if done.returncode:
         raise RuntimeError(f"The explorer's modules could not be joined:\n{done.stderr}")
     text, count = _EXPORT.subn(r"const $kx=\1;export default $kx;", done.stdout)

@@ -47,7 +47,7 @@ export function hooksOf(model, state, { filter, draw, relayout, told, say }) {
     /** The row at `place` of the table. */
     walk(place, row) {
       const bare = model.rows.group[row] === null;
-      const gone = row >= model.count;
+      const gone = !globalThis.KX_ONE && row >= model.count;
       Object.assign(state, { absent: null, chosen: gone ? { kind: "gone", key: row } : bare ? { kind: "service", key: model.rows.own[row] } : { kind: "row", key: row }, panel: "", cursor: place });
       told(state.chosen);
     },

@@ -16,6 +16,7 @@ const NODES = 16, MORE_NODES = 48;
  * @property {any} key
  * @property {number} x @property {number} y @property {number} w @property {number} h
  * @property {string} title
+ * @property {number} [part]  of several boxes with one key
  * @property {string} [lead]   quiet text before the title
  * @property {string} [note]   quiet text at the right
  * @property {string} [under]  second line

@@ -46,7 +46,7 @@ function serviceLayout(model, found, state, width) {
   }
   for (const service of drawn) if (rows.bare.has(service.place)) marks.push(bareMark(model, service, lanes[3], TOP + rows.services.get(service.place) * ROW));
   if (folded.length) marks.push(foldMark("services", counted(folded.length, "more Service") + ": " + told(countsOf(folded)), lanes[2][0], lanes[3][0] + lanes[3][1] - lanes[2][0], TOP + rows.height * ROW));
-  addEntries(model, state, marks, edges, rows.services, lanes, area, found.services.length === model.services.length);
+  addEntries(model, state, marks, edges, rows.services, lanes, area, found.services.length === model.services.length, new Set(folded.map(({ place }) => place)));
   const groups = [...rows.groups.values()].map(({ group }) => group);
   const places = addPlaces(model, state, marks, new Set(groups.flatMap((group) => [...group.nodes])), lanes[4], Math.max(Math.min(area, 400), 3 * ROW));
   for (const [key, { group }] of rows.groups) for (const name of group[places + "s"]) edges.push({ from: [group.fold ? "fold" : byPod ? "pod" : "group", key], to: [places, name] });
@@ -121,11 +121,13 @@ function bareMark(model, service, [x, w], y) {
 }
 
 /** Ways in; one that leads to no Service that exists stands here too, a broken one first, unless filters (`whole` is false) left Services out. */
-function addEntries(model, state, marks, edges, services, lanes, area, whole) {
+function addEntries(model, state, marks, edges, services, lanes, area, whole, seen) {
   const led = [];
+  let folded = 0; // lead to Services that are folded
   model.entries.forEach((entry, place) => {
     const at = entry.services.filter((own) => services.has(own)).map((own) => services.get(own));
     const astray = whole && !entry.services.length;
+    folded += !at.length && entry.services.some((own) => seen.has(own)) ? 1 : 0;
     if (at.length || astray) led.push({ entry, place, first: astray && entry.state === "down" ? -1 : Math.min(...at), h: entry.note ? TALL : BOX });
   });
   led.sort((one, other) => one.first - other.first || one.place - other.place);
@@ -134,8 +136,9 @@ function addEntries(model, state, marks, edges, services, lanes, area, whole) {
   let free = TOP;
   let rest = shown.reduce((sum, { h }) => sum + h + 8, 0);
   const middles = [];
+  const high = led.length > 0 && led[0].first * ROW > HIGH - TALL - TOP; // none would be in sight before anybody scrolls
   for (const { entry, place, first, h } of shown) {
-    const wanted = TOP + Math.max(first, 0) * ROW + BOX / 2 - h / 2; // beside the worst of its Services
+    const wanted = high ? TOP : TOP + Math.max(first, 0) * ROW + BOX / 2 - h / 2; // beside the worst of its Services
     const y = Math.max(free, Math.min(wanted, TOP + area - rest));
     marks.push({ kind: "entry", key: place, x, y, w, h, title: entry.title, under: entry.note, state: entry.state });
     edges.push({ from: ["clients", 0], to: ["entry", place] });
@@ -145,6 +148,7 @@ function addEntries(model, state, marks, edges, services, lanes, area, whole) {
     rest -= h + 8;
   }
   if (led.length > shown.length) marks.push(foldMark("entries", led.length - shown.length + " more", x, w, free));
+  if (folded) marks.push({ ...foldMark("services", folded + " to folded Services", x, w, free), part: 1 });
   if (!shown.length || !lanes[0][1]) return;
   const near = middles.filter((middle, i) => !i || middle < HIGH - BOX); // in sight before anybody scrolls
   const middle = (near[0] + near[near.length - 1]) / 2;

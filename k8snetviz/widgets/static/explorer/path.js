@@ -12,7 +12,7 @@ export function pathIn(box, hooks) {
         const text = wordsOf(name, value);
         return element("button", { class: "chip", "aria-label": "Remove the filter " + text, onclick: () => hooks.narrow(name, "") }, text + " ✕");
       });
-      const folds = layout.marks.filter((mark) => FOLDS.includes(mark.key) && mark.kind === "fold").map((mark) => (
+      const folds = layout.marks.filter((mark) => FOLDS.includes(mark.key) && mark.kind === "fold" && !mark.part).map((mark) => (
         element("button", { class: "link", onclick: () => hooks.more(mark.key) }, mark.title.split(/[,:] /)[0])));
       const away = globalThis.KX_ONE ? [] : Object.entries(state.away).map(([name, value]) => {
         const text = wordsOf(name, value) + ", not there at this moment";

@@ -45,14 +45,14 @@ export function rowsOfChoice(model, choice) {
   if (kind === "group") return where(rows.group);
   if (kind === "node") return where(rows.node);
   if (kind === "zone") return where(rows.area);
-  if (kind === "gone") return [];
+  if (!globalThis.KX_ONE && kind === "gone") return [];
   return model.entries[key].services.flatMap((place) => model.rowsOf[place]);
 }
 
 /** Marks that a choice lights: Services, groups, nodes, zones, entries. */
 export function litBy(model, choice) {
   const { rows } = model;
-  const gone = choice && choice.kind === "gone";
+  const gone = !globalThis.KX_ONE && choice && choice.kind === "gone";
   const list = gone ? [choice.key] : rowsOfChoice(model, choice);
   const lit = { rows: new Set(list), services: new Set(), groups: new Set(), nodes: new Set(), zones: new Set(), entries: new Set(), spaces: new Set() };
   if (!choice) return lit;
@@ -83,7 +83,8 @@ export function known(model, choice) {
   if (!choice) return null;
   const { kind, key } = choice;
   const row = (place) => Number.isInteger(place) && place >= 0 && place < model.count;
-  const gone = key >= model.count && key < model.count + model.gone;
-  const fits = { gone: () => gone, service: () => model.services[key], entry: () => model.entries[key], row: () => row(key), rows: () => Array.isArray(key) && key.every(row) };
+  const gone = !globalThis.KX_ONE && kind === "gone" && key >= model.count && key < model.count + model.gone;
+  if (gone) return choice;
+  const fits = { service: () => model.services[key], entry: () => model.entries[key], row: () => row(key), rows: () => Array.isArray(key) && key.every(row) };
   return (kind in fits ? fits[kind]() : ["group", "node", "zone"].includes(kind)) ? choice : null;
 }

@@ -21,7 +21,7 @@ export function tableIn(box, model, hooks) {
   const caption = element("div", { class: "caption" });
   box.append(grid, caption);
   widen(box, model);
-  const shown = model.since ? [["change", "Changed"], ...COLUMNS] : COLUMNS;
+  const shown = !globalThis.KX_ONE && model.since ? [["change", "Changed"], ...COLUMNS] : COLUMNS;
   const heads = shown.map(([column, title]) => headOf(head, column, title, hooks));
   const line = new Int32Array(model.count + model.gone); // place in the list by row, -1 where it is not in it
   let list = [], state = null, lit = new Set(), due = 0;
@@ -102,7 +102,7 @@ function widen(box, model) {
   };
   const put = (name, value) => box.style.setProperty("--w-" + name, value);
   const ref = (row) => services[rows.own[row]].ref;
-  if (model.since) put("change", "108px");
+  if (!globalThis.KX_ONE && model.since) put("change", "108px");
   put("service", "minmax(" + (most(ref, 10, 20, 0.8) * 6.6 + 18) + "px," + most(ref, 8, 40) * 0.6 + "fr)");
   put("state", most((row) => rows.state[row], 6, 12, 0.99) * 6.4 + 30 + "px");
   put("pod", "minmax(92px," + most((row) => rows.pod[row] || "", 3, 28) * 0.5 + "fr)");
@@ -177,7 +177,7 @@ function captionOf(model, rows, lit, line, state) {
   const { head } = model;
   let chosen = 0;
   for (const row of lit) if (line[row] >= 0) chosen++;
-  const said = [(chosen ? number(chosen) + " of " : "") + number(rows.length) + (rows.length === 1 ? " row" : " rows") + (chosen ? " selected" : state.changed ? " changed since " + model.since : rows.length < model.count ? " of " + number(model.count) : "")];
+  const said = [(chosen ? number(chosen) + " of " : "") + number(rows.length) + (rows.length === 1 ? " row" : " rows") + (chosen ? " selected" : !globalThis.KX_ONE && state.changed ? " changed since " + model.since : rows.length < model.count ? " of " + number(model.count) : "")];
   if (!rows.length && model.count && !state.changed) said.push("no row passes these filters");
   else if (rows.length && !state.sort.column) said.push("what does not serve first");
   if (head.left) said.push("left out of this page: " + number(head.left) + " rows, " + (head.left_broken ? number(head.left_broken) + " of them not serving" : "all of them serving"));

@@ -13,6 +13,7 @@ from k8snetviz.collect.memory import read_objects
 from k8snetviz.collect.pauses import no_collection
 from k8snetviz.collect.reader import read_input
 from k8snetviz.collect.registry import builders
+from k8snetviz.collect.snapshot_file import config_of
 from k8snetviz.collect.store import ObjectStore
 from k8snetviz.errors import InputError, UsageError
 from k8snetviz.model.kinds import GapReason, Kind
@@ -58,6 +59,7 @@ def provenance(store: ObjectStore, name: str, paths: Sequence[str | Path]) -> Pr
     """Return what is told of the origin of `store`, which was read from `paths`."""
     hints = store.hints
     system = [item for item in store.objects(Kind.NAMESPACE) if item.metadata.name == "kube-system"]
+    config = config_of(hints)
     return Provenance(
         name=name,
         cluster=(system[0].metadata.uid if system else None) or hints.get("cluster"),
@@ -65,6 +67,7 @@ def provenance(store: ObjectStore, name: str, paths: Sequence[str | Path]) -> Pr
         started=_moment(hints.get("started")),
         finished=_moment(hints.get("finished")),
         toolkit_version=hints.get("toolkit_version"),
+        proxy_mode=config.proxy_mode if config else None,
         counts=store.counts(),
         files=input_files(paths, (read.name for read in store.sources)),
     )

@@ -53,6 +53,7 @@ class Provenance:
     started: datetime | None = None  # collection window
     finished: datetime | None = None
     toolkit_version: str | None = None  # the version that wrote the .k8snet file
+    proxy_mode: str | None = None  # of kube-proxy, where its configuration was asked for
     counts: Mapping[str, int] = field(default_factory=dict)  # objects per kind, after dropping copies
     files: tuple[InputFile, ...] = field(default=(), repr=False, compare=False)  # none for stdin, bytes and objects in memory
 

@@ -12,8 +12,6 @@ import k8snetviz as knv
 from k8snetviz.collect.live.collection import Cluster
 from k8snetviz.collect.live.patience import Patience
 from k8snetviz.collect.live.record import record
-from k8snetviz.collect.save import read_snapshot_file
-from k8snetviz.collect.store import ObjectStore
 from tests.collect.live.server import Api, serving, status
 
 SOON = Patience(tries=1, first_s=0.01)
@@ -66,9 +64,7 @@ def test_ranges_and_mode_and_nothing_else(api, tmp_path):
     saved = snap.save(tmp_path / "y.k8snet")
     assert sorted(rows(snap)) == sorted(rows(knv.load(path))) == sorted(rows(knv.load(saved))) == expected and snap.gaps.empty
     for file in (path, saved):
-        store = ObjectStore()
-        read_snapshot_file(file, store)
-        assert '"proxyMode":"ipvs"' in store.hints["cluster_config"]
+        assert knv.load(file).provenance.proxy_mode == snap.provenance.proxy_mode == "ipvs"
         with zipfile.ZipFile(file) as archive:
             assert not [name for name in archive.namelist() if b"hunter2" in archive.read(name)]
     assert asked_for(api) == [ROOT + "kube-proxy", ROOT + "kubeadm-config"] and api.methods == {"GET"}

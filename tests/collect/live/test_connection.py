@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import os
+import socket
 import stat
 import sys
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,7 +24,7 @@ from k8snetviz.errors import ClusterError, NetvizError, UsageError
 from tests.build import pod
 from tests.collect.live.certificates import Authority, server_side
 from tests.collect.live.proxy import Proxy
-from tests.collect.live.server import Api, serving
+from tests.collect.live.server import Api, kubeconfig, serving
 
 SOON = Patience(tries=2, first_s=0.01)
 
@@ -519,3 +522,35 @@ def test_the_service_account_of_a_pod(api, tmp_path, ca, server, monkeypatch):
 def test_a_lost_connection_is_told_without_the_number_of_the_error():
     assert str(lost(ConnectionRefusedError(111, "Connection refused"), None)).endswith("Connection refused")
     assert "Errno" not in str(lost(OSError("Failed to connect: [Errno 113] No route to host"), None))
+
+
+# -- patience ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "times"),
+    [
+        pytest.param(b"", 4, id="a connection that breaks may come"),
+        pytest.param(b"HTTP/1.1 400 Bad Request\r\n\r\n", 1, id="no TLS will not come"),
+    ],
+)
+def test_a_server_that_never_answered_is_not_waited_for_long(tmp_path, ca, answer, times):
+    came = []
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def answers():
+            with suppress(OSError):
+                while True:
+                    one, _ = door.accept()
+                    came.append(one.recv(1))
+                    one.sendall(answer)
+                    one.close()
+
+        thread = threading.Thread(target=answers, daemon=True)
+        thread.start()
+        config = trusted(kubeconfig(tmp_path, f"https://127.0.0.1:{door.getsockname()[1]}"), ca)
+        with pytest.raises(ClusterError, match="it cannot be reached"):
+            collect(kubeconfig=config, patience=Patience(tries=9, first_s=0.001))
+        door.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    assert len(came) == times

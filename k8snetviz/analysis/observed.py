@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from k8snetviz.analysis.basis import Basis
-from k8snetviz.analysis.columns import Bools, Ints, cells, equals, flags, places, positions, texts
+from k8snetviz.analysis.columns import Bools, Ints, cells, equals, flags, places, positions, stacked, texts
 from k8snetviz.analysis.coverage import known
 from k8snetviz.analysis.expected import NOT_READY, NOT_SERVING, READY, TERMINATING
 from k8snetviz.analysis.families import UNTOLD, family_codes
@@ -113,7 +113,7 @@ def _read(services: pd.DataFrame, table: CodedTable, wanted: Bools, serving: Boo
     service = coded_service_rows(services, table.text("namespace"), table.text("service"))
     rows = np.flatnonzero((service >= 0) & wanted[service]) if len(wanted) else np.zeros(0, np.int64)
     nothing = Text(np.empty(0, dtype=object), np.full(len(table), -1, np.int64))
-    columns = {name: table.columns.get(name, nothing) for name in _TEXTS}
+    columns = {name: table.text(name) if name in table.table.names else nothing for name in _TEXTS}
     read = _Read(service, columns, table.numbers("port"), table.flags("ready"), serving, terminating)
     return read if len(rows) == len(service) else _at(read, rows)
 
@@ -220,8 +220,8 @@ def held_addresses(addresses: Text, pods: PodColumns) -> tuple[Ints, Bools]:
     alone = live & ~pods.host_network
     held = np.zeros(len(distinct.words), bool)
     holders, holder = np.zeros(len(distinct.words), np.int64), np.full(len(distinct.words), -1, np.int64)
-    for column in pods.addresses[:UNTOLD]:
-        place = places(distinct.words, column)
+    every = places(distinct.words, stacked(*pods.addresses[:UNTOLD]))
+    for place in np.split(every, UNTOLD):
         pod = np.flatnonzero(live & (place >= 0))
         at = place[pod]
         held[at] = True

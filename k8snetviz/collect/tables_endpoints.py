@@ -10,7 +10,7 @@ import pandas as pd
 
 from k8snetviz.collect.addresses import canonical, plain
 from k8snetviz.collect.kindspec import Builder
-from k8snetviz.collect.pods import Numbers
+from k8snetviz.collect.pods import Numbers, Objects
 from k8snetviz.collect.structs.core import Endpoint, EndpointAddress, EndpointConditions, EndpointPort, EndpointSlice, TargetReference
 from k8snetviz.collect.structs.meta import Annotations
 from k8snetviz.collect.tables_statuses import expanded
@@ -62,7 +62,7 @@ def address_type(found: EndpointSlice) -> str:
 
 def slice_endpoints(store: ObjectStore) -> CodedTable:
     """Return SLICE_ENDPOINTS."""
-    found: list[EndpointSlice] = sorted(store.objects(Kind.ENDPOINT_SLICE), key=_place)  # few slices are sorted, not many rows
+    found, services = _by_service(store.objects(Kind.ENDPOINT_SLICE))
     ports = [_ports_in_order(one.ports) for one in found]
     held = [[endpoint for endpoint in one.endpoints or () if endpoint.addresses] for one in found]
     of_slice = np.repeat(np.arange(len(found)), [len(endpoints) for endpoints in held])
@@ -70,13 +70,14 @@ def slice_endpoints(store: ObjectStore) -> CodedTable:
     named = np.asarray([address_type(one) not in (Family.IPV4, Family.IPV6) for one in found], dtype=bool)
     texts, families = _addresses(endpoints, named[of_slice])
     endpoint, port = expanded([len(listed) for listed in ports], of_slice)
-    within, endpoint = of_slice[endpoint], _order(texts, of_slice)[endpoint]
+    address = words_of(texts)
+    within, endpoint = of_slice[endpoint], _order(address.words, of_slice)[endpoint]
     flat = [entry for listed in ports for entry in listed]
-    told = {"address": words_of(texts)} | _told(endpoints)
+    told = {"address": address} | _told(endpoints)
     columns: dict[str, Any] = {
         "namespace": _repeated([one.metadata.namespace for one in found]).at(within),
         "slice": _repeated([one.metadata.name for one in found]).at(within),
-        "service": _repeated([_service_of(one) for one in found]).at(within),
+        "service": _repeated(services).at(within),
         "family": words_of([_IPV4, _IPV6, None]).at(families[endpoint]),
         "port_name": _repeated([entry[0] for entry in flat]).at(port),
         "port": pd.array([entry[1] for entry in flat], dtype="Int64").take(port),
@@ -92,9 +93,12 @@ def _repeated(values: Sequence[str | None]) -> Text:
     return runs_of(values)
 
 
-def _place(found: EndpointSlice) -> tuple[str, bool, str]:
-    service = _service_of(found)
-    return found.metadata.namespace or "", service is None, service or ""
+def _by_service(slices: list[EndpointSlice]) -> tuple[list[EndpointSlice], list[str | None]]:
+    """Return slices by namespace and Service (those of none last), and the Service of each: few slices are sorted, not many rows."""
+    services = [_service_of(one) for one in slices]
+    places = [(one.metadata.namespace or "", name is None, name or "") for one, name in zip(slices, services, strict=True)]
+    order = sorted(range(len(slices)), key=places.__getitem__)
+    return [slices[place] for place in order], [services[place] for place in order]
 
 
 def _service_of(found: EndpointSlice) -> str | None:
@@ -128,11 +132,10 @@ def _addresses(endpoints: Sequence[Endpoint], named: Flags) -> tuple[list[str], 
     return texts, family
 
 
-def _order(texts: list[str], of_slice: Numbers) -> Numbers:
+def _order(texts: Objects, of_slice: Numbers) -> Numbers:
     """Return the order of endpoints within each slice by address; most slices have it."""
     order = np.arange(len(texts))
-    held = np.asarray(texts, dtype=object)
-    falls = np.flatnonzero((held[1:] < held[:-1]).astype(bool) & (of_slice[1:] == of_slice[:-1]))
+    falls = np.flatnonzero((texts[1:] < texts[:-1]).astype(bool) & (of_slice[1:] == of_slice[:-1]))
     slices = np.unique(of_slice[falls])
     starts, ends = (np.searchsorted(of_slice, slices, side=side).tolist() for side in ("left", "right"))
     for start, end in zip(starts, ends, strict=True):

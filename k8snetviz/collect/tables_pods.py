@@ -32,9 +32,8 @@ def pods(store: ObjectStore) -> pd.DataFrame | CodedTable:
     columns = found.columns
     situation, node, owner, host = (found.numbers(name) for name in ("situation", "node", "owner", "host"))
     situations, owners = list(columns.situations), [controller(references) for references in columns.owners]
-    addresses = found.text("addresses")
-    four, six = _by_family(found, addresses, found.text("seconds"))
-    why, why_code = _causes(found, situations, addresses.missing)
+    address, four, six = _addresses(found)
+    why, why_code = _causes(found, situations, address.missing)
     workload, workload_code = _workloads(store, found)
     made = coded_table(
         PODS,
@@ -46,7 +45,7 @@ def pods(store: ObjectStore) -> pd.DataFrame | CodedTable:
             "phase": _spread([s.phase or None for s in situations], situation),
             "ready": _flags([readiness(s) for s in situations], situation),
             "host_network": found.numbers("host_network").astype(bool),
-            "address": addresses,
+            "address": address,
             "workload_kind": _spread([kind for _, kind, _ in workload], workload_code),
             "workload": _spread([name for _, _, name in workload], workload_code),
             "created": times(found.numbers("created")),
@@ -129,17 +128,18 @@ def _workloads(store: ObjectStore, found: Pods) -> tuple[list[tuple[str, *Worklo
     return out, codes
 
 
-def _by_family(found: Pods, firsts: Text, seconds: Text) -> tuple[Text, Text]:
-    """Return the IPv4 and the IPv6 address per pod: the first one of podIPs of that family (EP-6a)."""
-    both, count, bad = firsts.then(seconds), len(found), found.bad_texts
+def _addresses(found: Pods) -> tuple[Text, Text, Text]:
+    """Return the first address of podIPs per pod, then the first one of each family (EP-6a); all over the same words."""
+    columns, count, bad = found.columns, len(found), found.bad_texts
+    both = words_of([*columns.addresses, *columns.seconds]).at(np.concatenate((found.rows, len(columns) + found.rows)))
     six = np.asarray([":" in text for text in both.words], dtype=bool)
     good = np.asarray([text not in bad for text in both.words], dtype=bool) if bad else np.ones(len(six), dtype=bool)
     own = np.arange(count, dtype=np.int64)
-    out = []
+    by_family = []
     for wanted in (good & ~six, good & six):
         has = np.append(wanted, False)[both.codes]
-        out.append(both.at(np.where(has[:count], own, np.where(has[count:], count + own, -1))))
-    return out[0], out[1]
+        by_family.append(both.at(np.where(has[:count], own, np.where(has[count:], count + own, -1))))
+    return both.at(own), by_family[0], by_family[1]
 
 
 def label_sets(store: ObjectStore) -> CodedTable:

@@ -34,11 +34,14 @@ class Text(NamedTuple):
         return self if rows is None else Text(self.words, np.append(self.codes, -1)[rows])
 
     def then(self, *others: Text) -> Text:
-        """Return this column with `others` below it."""
+        """Return this column with `others` below it; words that columns share stand once."""
         parts = (self, *others)
-        starts = np.cumsum([0, *(len(part.words) for part in parts)])
-        codes = [np.where(part.codes >= 0, part.codes + start, -1) for part, start in zip(parts, starts, strict=False)]
-        return Text(np.concatenate([part.words for part in parts]), np.concatenate(codes))
+        different = {id(part.words): part.words for part in parts}
+        if len(different) == 1:
+            return Text(self.words, np.concatenate([part.codes for part in parts]))
+        starts = dict(zip(different, np.cumsum([0, *map(len, different.values())]), strict=False))
+        codes = [np.where(part.codes >= 0, part.codes + starts[id(part.words)], -1) for part in parts]
+        return Text(np.concatenate(list(different.values())), np.concatenate(codes))
 
     def where(self, holds: Bools) -> Text:
         """Return the column, missing where `holds` does not."""
@@ -130,7 +133,7 @@ class CodedTable:
     columns: Mapping[str, Any]
 
     def __len__(self) -> int:
-        column = next(iter(self.columns.values()))
+        column = self.columns[self.table.names[0]]
         return len(column.codes if isinstance(column, Text) else column)
 
     def text(self, name: str) -> Text:
@@ -153,12 +156,14 @@ class CodedTable:
 
     def at(self, rows: Ints) -> CodedTable:
         """Return the table at `rows`."""
-        taken = {name: column.at(rows) if isinstance(column, Text) else column.take(rows) for name, column in self.columns.items()}
+        every = {name: self.columns[name] for name in self.table.names}
+        taken = {name: column.at(rows) if isinstance(column, Text) else column.take(rows) for name, column in every.items()}
         return CodedTable(self.table, taken)
 
     def frame(self) -> pd.DataFrame:
         """Return the table spelled out: the frame that its declaration asks for."""
-        columns = {name: column.spelled() if isinstance(column, Text) else column for name, column in self.columns.items()}
+        every = {name: self.columns[name] for name in self.table.names}
+        columns = {name: column.spelled() if isinstance(column, Text) else column for name, column in every.items()}
         return pd.DataFrame(columns, copy=False)
 
 
@@ -181,8 +186,21 @@ def coded_table(table: Table, columns: Mapping[str, Any], *, ordered: bool = Tru
 
 
 def coded_frame(table: Table, frame: pd.DataFrame) -> CodedTable:
-    """Return `frame`, which is a checked one of `table`, on codes."""
-    return CodedTable(table, {c.name: coded_text(frame[c.name]) if c.dtype == "string" else frame[c.name].array for c in table.columns})
+    """Return `frame`, which is a checked one of `table`, on codes; a column is coded when it is asked for."""
+    return CodedTable(table, _FrameColumns(table, frame))
+
+
+class _FrameColumns(dict[str, Any]):
+    """Columns of a frame, coded on first use."""
+
+    def __init__(self, table: Table, frame: pd.DataFrame) -> None:
+        super().__init__()
+        self._frame, self._texts = frame, {column.name for column in table.columns if column.dtype == "string"}
+
+    def __missing__(self, name: str) -> Any:
+        series = self._frame[name]
+        made = self[name] = coded_text(series) if name in self._texts else series.array
+        return made
 
 
 def in_order(coded: CodedTable) -> bool:

@@ -26,6 +26,7 @@ CASES = {
     "ledger": ("ours", "ledger_warm"),
     "ledger-cold": ("ours", "ledger_cold"),
     "ledger-apart": ("ours", "ledger_apart"),
+    "diff": ("ours", "diff_two"),
     "import": ("ours", "import_ours"),
     "import-load": ("ours", "import_for_load"),
     "cli-help": ("ours", "cli_help"),

@@ -1,4 +1,4 @@
-"""The goals P1 to P7, P11, P12 and P19 to P23: how each ratio is made from the medians of the cases, must and goal beside."""
+"""The goals P1 to P7, P11, P12 and P18 to P23: how each ratio is made from the medians of the cases, must and goal beside."""
 
 from __future__ import annotations
 
@@ -151,6 +151,15 @@ GOALS = (
     ),
     Goal("P12", "map", "load of the snapshot", 0.10, 0.03, lambda f: f.cpu("map") / f.cpu("load-snapshot"), sizes="ML"),
     Goal("", "`backends` + `service_states`", "load of the snapshot", None, None, lambda f: f.ledger() / f.cpu("ledger", section="load")),
+    Goal(
+        "P18",
+        "two loads and `diff`",
+        "two loads",
+        1.25,
+        1.08,
+        lambda f: 1 + f.cpu("diff", section="diff") / f.cpu("diff", section="loads"),
+        sizes="ML",
+    ),
     Goal(
         "P19",
         "layout of the default topology (folded)",

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.generate import SNAPSHOT_KINDS
+from benchmarks.later import later
 from benchmarks.measure import Meter, held_bytes
 from benchmarks.oracle import read_oracle, wrong_names
 
@@ -166,3 +167,29 @@ def frame_bytes(frame: object) -> int:
                 seen.add(id(cell))
                 total += sys.getsizeof(cell)
     return total
+
+
+def diff_two(folder: Path, meter: Meter) -> None:
+    """`load` of two snapshots, which is the floor, and `diff` of them; what was planted must be found, and nothing else of its kind."""
+    import k8snetviz as knv
+    from k8snetviz.collect import beside
+
+    assert knv.load
+    assert knv.diff
+    assert beside
+    planted = later(folder)
+    with meter.section("loads"):
+        before, after = knv.load(folder / "snapshot"), knv.load(folder / "later")
+    with meter.section("diff"):
+        changes = knv.diff(before, after)
+    names = (changes["namespace"] + "/" + changes["name"]).where(changes["namespace"].notna(), changes["name"])
+    pods, services = changes["kind"].eq("Pod"), changes["kind"].eq("Service")
+    found = {
+        "gone": pods & changes["change"].eq("removed"),
+        "unready": pods & changes["field"].eq("status.conditions[Ready]"),
+        "edited": services & changes["field"].eq("spec.selector"),
+    }
+    wrong = sum(len(set(names[mask.fillna(False)]) ^ set(planted[what])) for what, mask in found.items())
+    counted = sum(int(mask.fillna(False).sum()) for mask in found.values())
+    meter.facts["wrong"] = wrong + int((pods | services).sum()) - counted
+    meter.facts["changes"] = len(changes)

@@ -10,18 +10,19 @@ from k8snetviz.analysis.change_backends import Selectors, Told, explain_backends
 from k8snetviz.analysis.change_causes import Changed, explain_objects, explain_pods
 from k8snetviz.analysis.change_rows import Key, Row, as_table
 from k8snetviz.analysis.columns import cells, rows_with
-from k8snetviz.analysis.diff_backends import backend_changes
+from k8snetviz.analysis.diff_backends import Backend, backend_changes
 from k8snetviz.analysis.diff_fields import NAMESPACES, NODES, SERVICE_CIDRS, SERVICES, WORKLOAD_OBJECTS
 from k8snetviz.analysis.diff_objects import object_changes
 from k8snetviz.analysis.diff_pods import pod_changes
 from k8snetviz.analysis.diff_rollouts import rollouts
 from k8snetviz.analysis.diff_routing import OUTSIDE
 from k8snetviz.analysis.diff_scope import Scope, not_compared_table
+from k8snetviz.analysis.diff_skew import mark_suspect, skew_rows, skewed
 from k8snetviz.analysis.diff_states import state_changes
-from k8snetviz.analysis.ledger import backends
 from k8snetviz.model.kinds import Kind
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables import CHANGES
+from k8snetviz.model.tables.changes import Side
 
 
 def diff(before: Snapshot, after: Snapshot) -> pd.DataFrame:
@@ -35,12 +36,13 @@ def diff(before: Snapshot, after: Snapshot) -> pd.DataFrame:
     """
     if before is after:
         return CHANGES.empty()
-    return as_table(_rows(Scope(before, after)))
+    return as_table(_rows(Scope(*before.beside(after))))
 
 
 def not_compared(before: Snapshot, after: Snapshot) -> pd.DataFrame:
     """Return NOT_COMPARED: kinds and namespaces that only one of the two snapshots knows, and lists of different moments."""
-    return not_compared_table(Scope(before, after).not_compared())
+    skew = skew_rows(before, Side.BEFORE) + skew_rows(after, Side.AFTER)
+    return not_compared_table(Scope(before, after).not_compared() + skew)
 
 
 def _rows(scope: Scope) -> list[Row]:
@@ -51,10 +53,11 @@ def _rows(scope: Scope) -> list[Row]:
     explain_objects([*objects, *renewed], changed)
     explain_pods(pod_rows, pods, changed, revisions)
     found, states = backend_changes(scope), state_changes(scope)
-    told = Told(changed, pods, (_selectors(scope.before), _selectors(scope.after)), _by_address(scope))
+    told = Told(changed, pods, (_selectors(scope.before), _selectors(scope.after)), _by_address(found))
     explain_backends(found, told)
     backend_rows = [row for backend in found for row in backend.rows]
     explain_states(states, found, changed)
+    mark_suspect(found, states, (skewed(scope.before), skewed(scope.after)))
     return [*objects, *renewed, *pod_rows, *backend_rows, *states]
 
 
@@ -66,13 +69,12 @@ def _selectors(snap: Snapshot) -> Selectors:
     return found
 
 
-def _by_address(scope: Scope) -> dict[Any, Key]:
-    """Return the pod behind each Service, family and address, by snapshot."""
-    found: dict[Any, Key] = {}
-    for side, snap in enumerate((scope.before, scope.after)):
-        for space, service, family, address, pod_space, pod in cells(
-            backends(snap), "namespace", "service", "family", "address", "pod_namespace", "pod"
-        ):
-            if pod is not None and address is not None:
-                found.setdefault((side, space, service, family, address), Key(Kind.POD.value, pod_space, pod))
-    return found
+def _by_address(found: list[Backend]) -> dict[Any, Key]:
+    """Return the pod behind each Service, family and address, by snapshot, of backends that changed."""
+    pods: dict[Any, Key] = {}
+    for backend in found:
+        for side, told in enumerate((backend.before, backend.after)):
+            if told is not None and told["pod"] is not None and told["address"] is not None:
+                place = (side, told["namespace"], told["service"], told["family"], told["address"])
+                pods.setdefault(place, Key(Kind.POD.value, told["pod_namespace"], told["pod"]))
+    return pods

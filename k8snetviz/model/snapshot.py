@@ -16,6 +16,7 @@ from k8snetviz.model.kinds import Kind
 from k8snetviz.model.schema import Table
 from k8snetviz.model.tables import ANSWER_TABLES, SNAPSHOT_TABLES
 
+_OF_THE_WHOLE = ("coverage", "sources")
 _TABLES = {table.name: table for table in SNAPSHOT_TABLES}
 _ANSWERS = {table.name: table for table in ANSWER_TABLES}
 Made = pd.DataFrame | CodedTable
@@ -93,6 +94,22 @@ class _Forms:
         if self._coded is None:
             self._coded = coded_frame(table, self.frame())
         return self._coded
+
+
+class _Part:
+    """A store of some of the objects of a snapshot; what says how much is known is told by the whole."""
+
+    def __init__(self, store: Store, whole: Snapshot) -> None:
+        self._store, self._whole = store, whole
+        self.labels_of = getattr(store, "labels_of")  # noqa: B009 - only stores of objects are narrowed, and those have it
+
+    def expand(self, table: str) -> Made:
+        """Return the table of the part, or of the whole."""
+        return self._whole.table(table) if table in _OF_THE_WHOLE else self._store.expand(table)
+
+    def write(self, path: Path) -> None:
+        """Refuse: a part is no snapshot of anything."""
+        raise UsageError(f"cannot write {path.name}: this is a part of a snapshot, kept for a comparison")
 
 
 class Snapshot:
@@ -173,6 +190,19 @@ class Snapshot:
             return self.answer(f"labels of {', '.join(values)}", lambda: narrow(values))
         labels = self.table("labels")
         return labels[labels["kind"].isin(values)].reset_index(drop=True)
+
+    def beside(self, other: Snapshot) -> tuple[Snapshot, Snapshot]:
+        """Return this snapshot and `other`, narrowed to the objects from which a difference between their answers can follow.
+
+        What they cover stays as it is, and so do gaps, except those of addresses that are left out. Both come back whole where
+        their stores cannot tell.
+        """
+        narrow = getattr(self._store, "beside", None)
+        found = narrow(other._store) if narrow is not None and type(self._store) is type(other._store) else None
+        if found is None:
+            return self, other
+        first, second = (Snapshot(_Part(store, whole), whole.provenance) for store, whole in zip(found, (self, other), strict=True))
+        return first, second
 
     def save(self, path: str | Path) -> Path:
         """Write the snapshot as a ``.k8snet`` file (design section 5) and return its path."""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import k8snetviz as knv
 from k8snetviz.analysis.change_lines import change_lines
+from k8snetviz.model.kinds import Kind
+from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables import CHANGE_LINES, CHANGES
 from tests import build
 from tests.analysis import diff_reference
-from tests.analysis.clusters import clusters
+from tests.analysis.clusters import KINDS, clusters
 from tests.analysis.covered import Places, covered
 from tests.analysis.test_ledger_properties import known_by
 
@@ -61,6 +64,31 @@ def test_changes_equal_the_reference(drawn: tuple[Drawn, Drawn]) -> None:
     wanted = diff_reference.changes(one, other, (known_by(places), known_by(elsewhere)))
     assert found == sorted(wanted, key=repr)
     pd.testing.assert_frame_equal(changes, CHANGES.sorted(changes))
+
+
+@slow
+@given(pairs())
+def test_only_what_may_differ_is_looked_at_and_nothing_is_lost(drawn: tuple[Drawn, Drawn]) -> None:
+    snaps = [knv.load(build.as_list([build.namespace("z"), *side[0]])) for side in drawn]
+    for snap in snaps:  # read by one command: everything everywhere, as long as there is some of it
+        snap._store.coverage.told = [(Kind(kind), None, True) for kind in (*KINDS, "Service", "Deployment", "StatefulSet", "ReplicaSet")]
+    narrow = snaps[0].beside(snaps[1])
+    assume(narrow[0] is not snaps[0])  # narrowed unless one of them holds no objects of some kind
+    whole = [Snapshot(_Whole(snap), snap.provenance) for snap in snaps]
+    pd.testing.assert_frame_equal(knv.diff(*snaps), knv.diff(*whole))
+
+
+class _Whole:
+    """The tables of a snapshot, in a store that cannot be narrowed."""
+
+    def __init__(self, snap: Snapshot) -> None:
+        self._snap = snap
+
+    def expand(self, table: str) -> pd.DataFrame:
+        return self._snap.table(table)
+
+    def write(self, path: Path) -> None:
+        raise NotImplementedError(path)
 
 
 @slow

@@ -12,7 +12,7 @@ from k8snetviz.model.tables.changes import AnswerKind, Change
 from k8snetviz.views.rows import each, keys
 
 SERVICE = ["namespace", "service"]
-_BACKEND = [*SERVICE, "pod_namespace", "pod", "address"]
+_BACKEND = [*SERVICE, "pod_namespace", "pod", "alone"]
 _SERVING = "serving"
 _SHOWN = 14  # causes that hit no Service
 
@@ -135,7 +135,8 @@ def _backends(changes: pd.DataFrame) -> dict[Reference, tuple[int, int]]:
     whole, serves = rows["field"].isna(), rows["field"].eq("serves").fillna(False)
     lost = (whole & rows["before"].eq(_SERVING).fillna(False)) | (serves & rows["before"].eq("true").fillna(False))
     gained = (whole & rows["after"].eq(_SERVING).fillna(False)) | (serves & rows["after"].eq("true").fillna(False))
-    counts: list[dict[Any, int]] = [rows[chosen].drop_duplicates(_BACKEND[:4]).groupby(SERVICE).size().to_dict() for chosen in (lost, gained)]
+    rows = rows.assign(alone=rows["address"].mask(rows["pod"].notna()))  # of an address that no known pod holds
+    counts: list[dict[Any, int]] = [rows[chosen].drop_duplicates(_BACKEND).groupby(SERVICE).size().to_dict() for chosen in (lost, gained)]
     return {name: (int(counts[0].get(name, 0)), int(counts[1].get(name, 0))) for name in {**counts[0], **counts[1]}}
 
 

@@ -216,8 +216,9 @@ def _hover(canvas: Canvas, rows: pd.DataFrame) -> None:
 
 def _caption(part: _Part, shown: pd.DataFrame) -> str:
     words = f"{len(shown):,} of {count(part.rows, 'row')}" if len(shown) < part.rows else count(part.rows, "row")
-    words += f", what does not serve first ({part.broken:,})"
+    words += f", what does not serve first ({part.broken:,})" if part.broken else ", all of which serve" if part.rows > 1 else ""
     if len(shown) < part.rows:
         lost = part.broken - int((~shown["serves"].fillna(False)).sum())
-        words += f"; left out: {lost:,} that do not serve, {part.rows - len(shown) - lost:,} that do"
+        served = part.rows - len(shown) - lost
+        words += f"; left out: {lost:,} that do not serve, {served:,} that do" if part.broken else f"; left out: {served:,}"
     return words + "."

@@ -20,7 +20,7 @@ from k8snetviz.views.picture import Picture
 from k8snetviz.views.placement_plan import NOWHERE, ONE_NODE, Cell, Column, Placement, plan
 from k8snetviz.views.rows import each
 from k8snetviz.views.text import bold, count, cut, escaped, fit, hover, plain, width_px
-from k8snetviz.views.theme import WIDTH_PX, theme_named
+from k8snetviz.views.theme import RANKS, WIDTH_PX, theme_named
 from k8snetviz.views.topology_plan import states_in_words
 
 LIMIT = 60  # Services
@@ -254,7 +254,9 @@ def _where(row: Any, hint: str) -> str:
 def _caption(snapshot: Snapshot, matrix: _Matrix, states: pd.DataFrame) -> str:
     drawn = matrix.plan
     words = f"{len(drawn.services):,} of {count(len(states), 'Service')}" if len(drawn.folded) else count(len(states), "Service")
-    words += ", what is broken first. A cell: 3 backends, all serve; 2/3 or 66% do; 0/2 (dashed) none does; empty: none there."
+    broken = any(RANKS[state] < RANKS[ServiceState.SERVING.value] for state in states["state"].unique())
+    words += ", what is broken first" if broken and len(states) > 1 else ""
+    words += ". A cell: 3 backends, all serve; 2/3 or 66% do; 0/2 (dashed) none does; empty: none there."
     words += " *: not on every port." if any(cell.partly for cell in drawn.cells.values()) else ""
     said = {matrix.hints.get((row.namespace, row.service)) for row in each(drawn.services)}
     words += " Hints: each endpoint is meant for zones or nodes (KX-11)." if "hints" in said else ""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from k8snetviz.model.kinds import ServiceState
+from k8snetviz.model.kinds import Reason, ServiceState
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables import BACKENDS, SERVICE_STATES
 from k8snetviz.views import places
@@ -28,6 +28,12 @@ from k8snetviz.views.topology_sides import draw_entries, draw_places
 LIMIT = 60  # Services; a lane holds some more marks than that
 _ENTRIES, _NODES = 40, 16
 _ROOM = ("ClusterIP", "no selector")
+_SHORT = {  # what is said where no workload stands; the sentence is told by the mouse
+    Reason.SELECTS_NOTHING.value: "its selector selects no pod",
+    Reason.SCALED_TO_ZERO.value: "its workload is scaled to zero",
+    Reason.NO_ENDPOINTS.value: "no selector, and no endpoints",
+    Reason.NOT_COLLECTED.value: "not known: not collected",
+}
 _SERVICE_TOLD = "<b>%{customdata[0]}</b><br>%{customdata[1]} · %{customdata[2]} · %{customdata[3]}<br>%{customdata[4]}<br>%{customdata[5]}"
 _GROUP_TOLD = "<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}"
 
@@ -60,7 +66,7 @@ def topology_picture(
         return blank_picture(snapshot, "Topology", theme, width)
     layout = plan(states, backends, limit, select)
     ways = entries(snapshot, states)
-    shown = _shown_entries(snapshot, ways, layout)
+    shown = _shown_entries(snapshot, ways, layout, states)
     nodes = places.nodes_of(snapshot, layout.members)
     by_node = len(nodes) <= _NODES
     where = places.node_places(snapshot, nodes) if by_node else places.capped(places.zone_places(nodes), _NODES)
@@ -90,13 +96,18 @@ def _draw(stage: Stage) -> None:
     draw_places(stage)
 
 
-def _shown_entries(snapshot: Snapshot, ways: list[Entry], layout: Plan) -> tuple[Entry, ...]:
-    """Return the ways in that lead to a drawn Service or to none that exists, in the order of their Services."""
+def _shown_entries(snapshot: Snapshot, ways: list[Entry], layout: Plan, states: pd.DataFrame) -> tuple[Entry, ...]:
+    """Return the ways in that lead to a drawn Service, or to none that exists, in the order of their Services.
+
+    A picture of a part shows of the latter those that stand in a namespace of it, or name a Service there.
+    """
     rows = {(row.namespace, row.service): row.row for row in each(layout.services)}
+    spaces = None if len(states) == len(snapshot.table("services")) else set(states["namespace"])
     ranked: list[tuple[float, int, Entry]] = []
     for entry, lost in zip(ways, missing_services(snapshot, ways), strict=True):
         own = [rows[reference] for reference in entry.services if reference in rows]
-        if own or lost:
+        about = {entry.name.partition("/")[0], *(name.partition("/")[0] for name in lost)}
+        if own or (lost and (spaces is None or about & spaces)):
             ranked.append((sum(own) / len(own) if own else 0.0, len(ranked), entry))
     return tuple(entry for _, _, entry in sorted(ranked)[:_ENTRIES])
 
@@ -146,10 +157,13 @@ def _draw_nothing_behind(stage: Stage, row: Any, box: Box, target: str | None) -
     if state is ServiceState.EXTERNAL and not pd.isna(target):
         words = f"CNAME {plain(target)}"
     x = lane.x + 10
+    room = lane.x + lane.width + 16 - x
+    if pd.notna(row.reason) and width_px(words, 12) > room:
+        words = _SHORT.get(row.reason, words)
     quiet = state in (ServiceState.EXTERNAL, ServiceState.EMPTY, ServiceState.UNKNOWN)
     look = Words(theme.muted if quiet else theme.states[state], 12)
     canvas.path(line((box.right, box.middle), (lane.x, box.middle)), Stroke(theme.edge, 1, dash=DOTTED))
-    canvas.words(x, box.middle, escaped(cut(words, lane.x + lane.width + 16 - x, 12)), look)
+    canvas.words(x, box.middle, escaped(cut(words, room, 12)), look)
 
 
 def _draw_groups(stage: Stage) -> None:
@@ -213,7 +227,9 @@ def _caption(stage: Stage, states: pd.DataFrame, left_out: int) -> str:
         if drawn == len(states)
         else f"{drawn:,} of {count(len(states), 'Service')} drawn"
     )
-    words += ", what is broken first; edges are backends of the endpoint ledger."
+    broken = any(rank(state) < rank(ServiceState.SERVING.value) for state in states["state"].unique())
+    words += ", what is broken first" if broken and len(states) > 1 else ""
+    words += "; edges are backends of the endpoint ledger."
     return words + (f" Not drawn: {count(left_out, 'entry')} to Services that are folded." if left_out else "")
 
 

@@ -50,7 +50,7 @@ def test_what_is_folded_is_counted_with_its_states():
     assert "9,980 more Services: 9,980 serving; 9,980 backends ready" in words(drawn["topology"])
     first = [text for text in words(drawn["topology"]) if text.startswith("a/<b>s")][:10]
     assert first == [f"a/<b>s{number:05d}</b>" for number in range(9_990, 10_000)]
-    assert "60 of 10,000 rows, what does not serve first (0); left out: 0 that do not serve, 9,940 that do." in drawn["mapping"].alt
+    assert "60 of 10,000 rows, all of which serve; left out: 9,940." in drawn["mapping"].alt
     assert "9,940 more Services: 9,940 serving; 9,940 of them in one place only" not in words(drawn["placement"])
     assert "9,940 more Services: 9,940 serving" in words(drawn["placement"])
 

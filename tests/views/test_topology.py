@@ -6,6 +6,7 @@ import pytest
 
 from k8snetviz.errors import SchemaError, UnknownReference
 from k8snetviz.views.drawing import drawing_of
+from k8snetviz.views.placement import placement_picture
 from k8snetviz.views.topology import topology_picture
 from k8snetviz.views.topology_plan import plan
 from tests.views.frames import absent, backend, backends, named, not_ready, service, snapshot, state, states, words
@@ -250,3 +251,32 @@ def test_a_large_cluster_stays_small():
 def test_frames_that_are_no_tables_are_refused():
     with pytest.raises(SchemaError, match="backends: "):
         topology_picture(shop(), ANSWERS[0], ANSWERS[1].drop(columns="serves"))
+
+
+def test_nothing_broken_is_not_said_to_stand_first():
+    quiet = states(state("shop/web"), state("shop/cart"))
+    snap = snapshot(services=[service("shop/web"), service("shop/cart")])
+    for picture in (topology_picture(snap, quiet, backends()), placement_picture(snap, quiet, backends())):
+        assert not any("broken first" in text for text in words(picture))
+    mixed = states(state("shop/web"), state("shop/cart", "down", reason="NOT_READY"))
+    assert any("broken first" in text for text in words(topology_picture(snap, mixed, backends())))
+
+
+def test_a_sentence_too_long_for_its_lane_is_shortened_by_meaning():
+    long = "The selector app=search,tier=backend,release=stable selects no pod because its workload is scaled to zero."
+    rows = states(state("shop/web", "empty", reason="SCALED_TO_ZERO", detail=long, selected=0, ready=0))
+    picture = topology_picture(snapshot(services=[service("shop/web")]), rows, backends())
+    assert "its workload is scaled to zero" in words(picture) and not any(text.endswith("…") for text in words(picture))
+
+
+def test_a_part_shows_no_entry_of_elsewhere_that_leads_nowhere():
+    rules = [
+        {"namespace": space, "ingress": space, "host": f"{space}.io", "service": "gone", "path": "/", "tls": False, "default": False}
+        for space in ("shop", "far")
+    ]
+    snap = snapshot(services=[service("shop/web"), service("far/api")], ingress_rules=rules)
+    every = states(state("shop/web"), state("far/api"))
+    both = {"Ingress shop.io", "Ingress far.io"}
+    assert both <= set(words(topology_picture(snap, every, backends())))
+    part = set(words(topology_picture(snap, every[every["namespace"] == "shop"], backends())))
+    assert both & part == {"Ingress shop.io"}

@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine with git, make and Python 3.11 or newer:
-#   make review [SNAPSHOT=path]   the executed review notebook, its offline page and a report, under build/
+#   make review [BEFORE=path] [SNAPSHOT=path]   the incident review, its offline page and a report, under build/; of the sample, or of yours
 #   make lab [SNAPSHOT=path]      JupyterLab on that review, or on another input
 #   make test                     all tests, and the stored notebooks against their outputs
 SHELL := /bin/bash
@@ -8,12 +8,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SNAPSHOT ?= sample:during
+# With a SNAPSHOT of your own and no BEFORE, that one alone is reviewed.
+BEFORE ?= $(if $(filter sample:during,$(SNAPSHOT)),sample:before)
+MOMENTS = $(if $(BEFORE),"$(BEFORE)") "$(SNAPSHOT)"
 
 .PHONY: review lab test lint front bench bench-smoke docs notebooks screenshots clean control-plane test-cluster sample
 
 review: $(READY)
-	$(BIN)/k8snetviz review "$(SNAPSHOT)" -o build/review.ipynb
-	$(BIN)/k8snetviz report "$(SNAPSHOT)" -o build/report.html
+	$(BIN)/k8snetviz review $(MOMENTS) -o build/review.ipynb
+	$(BIN)/k8snetviz report $(MOMENTS) -o build/report.html
 	@echo "Open it in JupyterLab with: make lab"
 
 lab: $(READY)

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from k8snetviz.errors import UsageError
 from k8snetviz.model.printable import printable
 
+_PAIR = re.compile(r"(.+?)=(https?://.*)", re.DOTALL | re.IGNORECASE)  # a text may hold the sign, too
 _WEB = ("http://", "https://")
 _KEPT = "%/:?#@!&'*+,;=[]~"  # of a URL; parentheses, quotes, angle brackets, dollars and blanks are written out
 _MARKUP = re.compile(r"[\\`*_{}\[\]|<>&$~]")
@@ -26,7 +27,8 @@ def links(given: Sequence[str]) -> dict[str, str]:
 
 
 def _link(given: str) -> tuple[str, str]:
-    text, equals, url = given.partition("=")
+    found = _PAIR.fullmatch(given)
+    text, equals, url = (found[1], "=", found[2]) if found else given.partition("=")
     if not (equals and text.strip() and url.strip()):
         raise UsageError(f"wanted a link as TEXT=URL, such as ticket=https://example.com/42, found {printable(given, limit=120)!r}")
     return text.strip(), web_address(url.strip())

@@ -125,9 +125,9 @@ class Part:
         return self.text
 
     def _repr_html_(self) -> str:
-        """Return the markup for a notebook, whose own styles would set every cell flush right."""
+        """Return the markup for a notebook, which has no style for it, and would set every cell flush right."""
         styled = _CELLS.sub(r'<\1 style="text-align:left;vertical-align:top"', self.html)
-        whole = _STATES.sub('<b style="white-space:nowrap">', styled)
+        whole = _STATES.sub('<b style="white-space:nowrap">', styled).replace('<div class="scroll"', '<div style="overflow-x:auto"')
         return f'<div class="mathjax_ignore">{whole}</div>'
 
 

@@ -39,7 +39,10 @@ _STYLE = """
 .knv-note{color:#4a5560;font:13px system-ui,"DejaVu Sans",Arial,sans-serif;margin:24px 5px}
 .jp-InputArea pre{white-space:pre-wrap;overflow-wrap:anywhere}
 [data-kx-static] td,[data-kx-static] th{text-align:left!important;vertical-align:top!important}
-@media print{.jp-Cell-inputWrapper{break-inside:avoid}.jp-OutputArea-child{break-inside:auto}tr{break-inside:avoid}}
+@media print{.jp-OutputArea-output table{font-size:7.5pt!important}
+.jp-OutputArea-output :is(td,th){padding:2px 4px!important}.jp-OutputArea-output :is(.w,code){overflow-wrap:anywhere}
+.jp-OutputArea-prompt,.jp-InputPrompt{display:none!important}.jp-OutputArea-output div{overflow-x:visible!important}
+.jp-Cell-inputWrapper{break-inside:avoid}.jp-OutputArea-child{break-inside:auto}tr{break-inside:avoid}}
 """
 
 

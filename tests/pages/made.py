@@ -50,6 +50,20 @@ class Maker:
             self._sources[name] = _INPUTS[name](folder)
         return self._sources[name]
 
+    def pair(self, name: str) -> tuple[str, str]:
+        """Return the input `name` as it was before and as it is now: by then Services, pods and Events have come and gone."""
+        if name == "sample":
+            return "sample:before", "sample:during"
+        folder = self._folder / "pairs" / name
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            objects = json.loads(Path(self.source(name)).read_text(encoding="utf-8"))["items"]
+            for side, made in (("before", _earlier(objects)), ("after", [*objects, *_events(objects)])):
+                (folder / side).mkdir()
+                _listed(folder / side, _title(name), made)
+        before, after = (str(folder / side / f"{_title(name)}.json") for side in ("before", "after"))
+        return before, after
+
     def snapshot(self, name: str) -> Any:
         """Return the input `name`, loaded."""
         source = self.source(name)
@@ -80,8 +94,50 @@ def _title(name: str) -> str:
     return HOSTILE_NAME if name == "hostile" else name
 
 
+def _earlier(objects: list[Any]) -> list[Any]:
+    """Return `objects` as they might have been: other selectors, fewer pods that are ready, names of ports and nodes that have gone."""
+    made = copy.deepcopy(objects)
+    for number, each in enumerate(made):
+        spec = each.get("spec", {})
+        if each["kind"] == "Service" and number % 2:
+            spec["selector"] = {f"{key} ": f"{value} " for key, value in spec.get("selector", {}).items()}
+        if each["kind"] == "Pod":
+            each["status"]["conditions"] = [{"type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}]
+    return [each for number, each in enumerate(made) if each["kind"] not in ("Pod", "Service") or number % 5]
+
+
+def _events(objects: list[Any]) -> list[Any]:
+    """Return an Event on each Service and pod, whose every text is the name of that."""
+    kept = [each for each in objects if each["kind"] in ("Service", "Pod")]
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {"name": f"event-{number}", "namespace": each["metadata"]["namespace"]},
+            "involvedObject": {"kind": each["kind"], "name": each["metadata"]["name"], "namespace": each["metadata"]["namespace"]},
+            **dict.fromkeys(("reason", "message", "type", "reportingComponent"), each["metadata"]["name"]),
+            "lastTimestamp": "2026-01-01T00:30:00Z",
+            "firstTimestamp": "2026-01-01T00:30:00Z",
+        }
+        for number, each in enumerate(kept)
+    ]
+
+
 def _bare(maker: Maker, name: str, path: Path) -> None:
     path.write_text(_BARE.format(knv.explore(maker.snapshot(name)).html()), encoding="utf-8")
+
+
+def _incident(maker: Maker, name: str, path: Path) -> None:
+    """A report of two snapshots."""
+    before, after = maker.pair(name)
+    assert main(["report", before, after, "-o", str(path)]) == 0
+
+
+def _incident_review(maker: Maker, name: str, path: Path) -> None:
+    """The page of a review of two snapshots, with title and link."""
+    title = HOSTILE_NAME if name == "hostile" else "A review"
+    said = ["--title", title, "--link", f"{title}=https://example.com/{title}"]
+    assert main(["review", *maker.pair(name), "-o", str(path.with_suffix(".ipynb")), *said]) == 0
 
 
 def _report(maker: Maker, name: str, path: Path) -> None:
@@ -109,6 +165,8 @@ _MAKERS: dict[str, Callable[[Maker, str, Path], None]] = {
     "share": _share,
     "nbconvert": _nbconvert,
     "review": _review,
+    "incident": _incident,
+    "incident-review": _incident_review,
 }
 
 

@@ -74,7 +74,8 @@ def shared_rows(ledgers: Sequence[Ledger], wanted: Sequence[Ints], limit: int) -
     service[place] = np.concatenate([each.service for each in ledgers])
     first = np.full(len(names), len(place), np.int64)  # where it first stands, which is in key order
     np.minimum.at(first, place, np.arange(len(place)))
-    order = np.lexsort((first, _turn(rank, service, first), rank))
+    turn = np.where(rank == OTHER, 0, _turn(rank, service, first))  # of what is well, Service by Service
+    order = np.lexsort((first, turn, rank))
     kept = rank == LOADED
     kept[order[np.cumsum(np.where(kept, 0, size)[order]) <= limit]] = True
     return [np.flatnonzero(kept[mine]) for mine in parts]

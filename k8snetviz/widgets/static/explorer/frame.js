@@ -37,7 +37,11 @@ export function explorerIn(host, series, told, before = {}) {
     frame.classList.toggle("dark", dark);
     view.repaint(); // not at once: a page that changes its theme may be hidden just now
   });
-  if (time) time.draw(at, []);
+  let ahead = 0;
+  if (!globalThis.KX_ONE && time) {
+    time.draw(at, []);
+    soon();
+  }
   if (before.filters === undefined) view.first();
 
   function show(filters, strict) {
@@ -45,13 +49,19 @@ export function explorerIn(host, series, told, before = {}) {
     if (age) made.hear(age);
     return made;
   }
+  /** Make ready the moments on either side, so that going there need not wait. */
+  function soon() {
+    if (globalThis.KX_ONE) return;
+    clearTimeout(ahead);
+    ahead = setTimeout(() => [at + 1, at - 1].forEach((next) => next >= 0 && next <= last && series.at(next)), 400);
+  }
   /** What of the reader's choices is not there. */
   function missing() {
     const { away, absent } = view.filters();
-    return globalThis.KX_ONE ? [] : [...Object.entries(away).map(([name, value]) => wordsOf(name, value)), ...(absent ? [absent.words] : [])];
+    return [...Object.entries(away).map(([name, value]) => wordsOf(name, value)), ...(absent ? [absent.words] : [])];
   }
   function tell() {
-    if (time && view) time.draw(at, missing());
+    if (!globalThis.KX_ONE && time && view) time.draw(at, missing());
   }
   /** Show `moment`: filters stay, and what is selected where it exists, unless `choice` says otherwise. */
   function go(moment, choice = undefined) {
@@ -72,6 +82,7 @@ export function explorerIn(host, series, told, before = {}) {
       if (choice === undefined) view.choose(carried, place);
       else view.choose(choice);
       tell();
+      soon();
       if (choice !== undefined) return;
       if (time) say(time.said(at, missing()));
       told(carried, at);
@@ -88,6 +99,7 @@ export function explorerIn(host, series, told, before = {}) {
     place: () => view.place(),
     kept: () => ({ moment: at, filters: { ...view.filters(), absent: null } }),
     stop() {
+      if (!globalThis.KX_ONE) clearTimeout(ahead);
       unfollow();
       view.stop();
       root.replaceChildren();

@@ -128,3 +128,20 @@ def test_pictures_and_explorers_are_seen_without_a_kernel(path):
     assert all("image/svg+xml" in bundle for bundle in figures)
     assert len(explorers) <= EXPLORERS and all("<img " in html and "<table" in html for html in explorers)
     assert not any("application/vnd.jupyter.widget-view+json" in bundle for bundle in bundles)
+
+
+def test_the_incident_is_told_by_what_the_answers_say():
+    """Whoever was not there learns what broke, why, since when and for whom; each time of the story is in an answer below it."""
+    cells = read(FOLDER / "05-incident-review.ipynb").cells
+    shown = unescape("".join(output.data.get("text/html", "") for cell in cells for output in cell.get("outputs", ())))
+    (story,) = (cell.source for cell in cells if cell.source.startswith("Read as a story:"))
+    times = re.findall(r"\*\*(\d\d:\d\d)\*\*", story)
+    assert times == ["13:31", "13:33", "13:36", "13:41", "13:44", "13:47", "13:50", "13:58"]
+    assert [time for time in times if f">{time}:" not in shown] == []
+    for told in (
+        "10 Services stopped serving as they should (now 2 down, 7 degraded, 1 empty)",
+        "The selector of Service shop/cart changed from app=cart to app=carts.",
+        "shop.example/cart (Ingress shop/storefront)",
+        "between the two; nothing in the window tells when",
+    ):
+        assert told in shown

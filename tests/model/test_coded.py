@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from k8snetviz.errors import SchemaError
-from k8snetviz.model.coded import Text, coded_frame, coded_table, coded_text, in_order, joint_codes, runs_of, words_of
+from k8snetviz.model.coded import Text, coded_frame, coded_table, coded_text, joint_codes, runs_of, words_of
+from k8snetviz.model.key_order import in_order
 from k8snetviz.model.schema import Column, Table
 from k8snetviz.model.snapshot import FrameStore, Provenance, Snapshot
 from k8snetviz.model.tables import BACKENDS, NAMESPACES, SERVICE_ADDRESSES
@@ -83,7 +84,7 @@ def test_a_table_on_codes_spells_the_frame_that_rows_make():
 )
 def test_order_is_seen_on_codes(names, ages, holds):
     columns = {"name": text(*names), "age": pd.array(ages, dtype="Int64"), "tame": np.ones(len(ages), bool)}
-    assert in_order(coded_table(CATS, columns)) is holds
+    assert in_order(coded_table(CATS, columns).columns, CATS.key) is holds
 
 
 def test_faults_are_named():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -36,7 +39,20 @@ def diff(before: Snapshot, after: Snapshot) -> pd.DataFrame:
     """
     if before is after:
         return CHANGES.empty()
-    return as_table(_rows(Scope(*before.beside(after))))
+    with _no_collection():
+        return as_table(_rows(Scope(*before.beside(after))))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the garbage collector from looking at two whole snapshots again and again while rows are made; none of them is in a ring."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def not_compared(before: Snapshot, after: Snapshot) -> pd.DataFrame:

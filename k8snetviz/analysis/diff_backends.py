@@ -9,7 +9,7 @@ import pandas as pd
 
 from k8snetviz.analysis.change_rows import Key, Row
 from k8snetviz.analysis.columns import Ints, equals
-from k8snetviz.analysis.diff_columns import aligned, records, text, unequal
+from k8snetviz.analysis.diff_columns import aligned, others, records, text, unequal
 from k8snetviz.analysis.diff_scope import Scope
 from k8snetviz.analysis.ledger import backends
 from k8snetviz.model.kinds import BackendState, Drift, Kind, Reason
@@ -71,7 +71,7 @@ def _placed(ledger: pd.DataFrame) -> pd.DataFrame:
 
 def _alone(scope: Scope, ledger: pd.DataFrame, there: Ints, side: int) -> list[Backend]:
     """Return the candidates that only one side has, where the other side would have shown them."""
-    alone = np.setdiff1d(np.arange(len(ledger)), there)
+    alone = others(len(ledger), there)
     found = []
     for cells in records(ledger.take(alone)):
         if not _would_show(scope, cells, 1 - side):

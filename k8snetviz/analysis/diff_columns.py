@@ -45,6 +45,13 @@ def aligned(before: Sequence[Any], after: Sequence[Any]) -> tuple[Ints, Ints, In
     return there, found[there], codes
 
 
+def others(total: int, rows: Ints) -> Ints:
+    """Return the rows of `total` that are not among `rows`."""
+    rest = np.ones(total, bool)
+    rest[rows] = False
+    return np.flatnonzero(rest)
+
+
 def unequal(before: pd.Series[Any], after: pd.Series[Any]) -> Bools:
     """Tell where two columns of equal length differ; missing equals missing."""
     if str(before.dtype) == "string":

@@ -12,6 +12,7 @@ from k8snetviz.analysis.diff_columns import text
 from k8snetviz.analysis.diff_objects import Cells, Facet, Family, Fields
 from k8snetviz.model.kinds import WORKLOADS, AddressRole, Kind
 from k8snetviz.model.snapshot import Snapshot
+from k8snetviz.model.tables import OBJECTS
 
 READY = "status.conditions[Ready]"
 SELECTOR = "spec.selector"
@@ -179,8 +180,14 @@ NODES = Family(
 )
 
 
+def inventory(snap: Snapshot, *kinds: Kind) -> pd.DataFrame:
+    """Return OBJECTS, which lists every pod, if some of it may be of `kinds`; else none of it."""
+    counts = snap.provenance.counts
+    return OBJECTS.empty() if counts and not any(kind.value in counts for kind in kinds) else snap.objects
+
+
 def _service_cidrs(snap: Snapshot) -> pd.DataFrame:
-    objects = rows_with(snap.objects, kind=Kind.SERVICE_CIDR.value)
+    objects = rows_with(inventory(snap, Kind.SERVICE_CIDR), kind=Kind.SERVICE_CIDR.value)
     return objects[["kind", "namespace", "name", "uid"]]
 
 

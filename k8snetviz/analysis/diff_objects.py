@@ -10,7 +10,7 @@ import pandas as pd
 
 from k8snetviz.analysis.change_rows import Cause, Key, Row
 from k8snetviz.analysis.columns import texts
-from k8snetviz.analysis.diff_columns import aligned, differing, records
+from k8snetviz.analysis.diff_columns import aligned, differing, others, records
 from k8snetviz.analysis.diff_scope import Scope
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables.changes import Change
@@ -51,7 +51,7 @@ def object_changes(scope: Scope, families: tuple[Family, ...]) -> list[Row]:
 def _changes(scope: Scope, family: Family) -> list[Row]:
     one, other = family.main(scope.before), family.main(scope.after)
     in_before, in_after, _ = aligned([one[key] for key in _KEYS], [other[key] for key in _KEYS])
-    alone = (np.setdiff1d(np.arange(len(one)), in_before), np.setdiff1d(np.arange(len(other)), in_after))
+    alone = (others(len(one), in_before), others(len(other), in_after))
     gone = [_key(cells) for cells in records(one.iloc[alone[0]])]
     new = [_key(cells) for cells in records(other.iloc[alone[1]])]
     rows = [Row(*key, Change.REMOVED) for key in gone if scope.knows(key.kind, key.namespace)[1]]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from k8snetviz.analysis.change_rows import Cause, Key, Row
 from k8snetviz.analysis.columns import Bools, Ints, flags, numbers, texts
-from k8snetviz.analysis.diff_columns import aligned, text, unequal
+from k8snetviz.analysis.diff_columns import aligned, others, text, unequal
 from k8snetviz.analysis.diff_fields import HASHES, READY, declared_ports, ports_text
 from k8snetviz.analysis.diff_objects import UID, Fields
 from k8snetviz.analysis.diff_scope import Scope
@@ -61,7 +61,7 @@ def pod_changes(scope: Scope) -> tuple[list[Row], Pods]:
     sides = _Sides(scope, one, other)
     rows, pods = [], {}
     for side, frame, there, word in ((0, one, in_before, Change.REMOVED), (1, other, in_after, Change.ADDED)):
-        alone = np.setdiff1d(np.arange(len(frame)), there)
+        alone = others(len(frame), there)
         alone = alone[~flags(frame["template"].iloc[alone])]
         for key, pod in zip(_keys(frame, alone), sides.of(side, alone), strict=True):
             if scope.knows(Kind.POD.value, key[0])[1 - side]:

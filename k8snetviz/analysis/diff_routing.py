@@ -9,7 +9,7 @@ import pandas as pd
 
 from k8snetviz.analysis.columns import equals, rows_with
 from k8snetviz.analysis.diff_columns import text
-from k8snetviz.analysis.diff_fields import joined, selector_text, table_of
+from k8snetviz.analysis.diff_fields import inventory, joined, selector_text, table_of
 from k8snetviz.analysis.diff_objects import Cells, Facet, Family, Fields
 from k8snetviz.model.kinds import Direction, Kind
 from k8snetviz.model.snapshot import Snapshot
@@ -110,7 +110,7 @@ def _inventory(*kinds: Kind) -> Callable[[Snapshot], pd.DataFrame]:
     """Return a function that gives the objects of `kinds`: some have no rows of their own in another table."""
 
     def rows(snap: Snapshot) -> pd.DataFrame:
-        objects = snap.objects
+        objects = inventory(snap, *kinds)
         return objects.loc[equals(objects["kind"], *(kind.value for kind in kinds)), ["kind", "namespace", "name", "uid"]].reset_index(
             drop=True
         )

@@ -28,6 +28,7 @@ class Scope:
     def __init__(self, before: Snapshot, after: Snapshot) -> None:
         self.before, self.after = before, after
         self._told: dict[tuple[str, str | None], tuple[bool, bool]] = {}
+        self._alike: dict[str, tuple[bool, bool]] = {}
 
     @cached_property
     def same_cluster(self) -> bool:
@@ -45,11 +46,20 @@ class Scope:
 
     def pods_alike(self, namespace: str) -> bool:
         """Tell whether both know the pods of `namespace`, or neither does."""
-        one, other = self.knows(Kind.POD.value, namespace)
-        return one == other and not (namespace in self._manifests[0] or namespace in self._manifests[1])
+        if namespace not in self._alike:
+            self._alike[namespace] = self._pods_alike(namespace), self._evidence_alike(namespace)
+        return self._alike[namespace][0]
 
     def evidence_alike(self, namespace: str) -> bool:
         """Tell whether both observed endpoints of `namespace` in the same form, or neither did."""
+        self.pods_alike(namespace)
+        return self._alike[namespace][1]
+
+    def _pods_alike(self, namespace: str) -> bool:
+        one, other = self.knows(Kind.POD.value, namespace)
+        return one == other and not (namespace in self._manifests[0] or namespace in self._manifests[1])
+
+    def _evidence_alike(self, namespace: str) -> bool:
         sides = zip(*(self.knows(kind.value, namespace) for kind in _EVIDENCE), strict=True)
         one, other = ("slices" if slices else "endpoints" if endpoints else None for slices, endpoints in sides)
         return one == other

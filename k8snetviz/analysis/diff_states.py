@@ -8,7 +8,7 @@ import numpy as np
 
 from k8snetviz.analysis.change_rows import Row
 from k8snetviz.analysis.columns import rows_with
-from k8snetviz.analysis.diff_columns import aligned, records, text, unequal
+from k8snetviz.analysis.diff_columns import aligned, others, records, text, unequal
 from k8snetviz.analysis.diff_scope import Scope
 from k8snetviz.analysis.ledger import backends
 from k8snetviz.analysis.states import service_states
@@ -25,7 +25,7 @@ def state_changes(scope: Scope) -> list[Row]:
     in_before, in_after, _ = aligned([one[name] for name in _KEY], [other[name] for name in _KEY])
     rows = []
     for frame, there, side, word in ((one, in_before, 0, Change.REMOVED), (other, in_after, 1, Change.ADDED)):
-        for cells in records(frame.take(np.setdiff1d(np.arange(len(frame)), there))):
+        for cells in records(frame.take(others(len(frame), there))):
             if scope.knows(Kind.SERVICE.value, cells["namespace"])[1 - side]:
                 row = _row(cells, word)
                 row.before, row.after = (None, cells["state"]) if side else (cells["state"], None)

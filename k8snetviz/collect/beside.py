@@ -169,6 +169,7 @@ def _part(store: ObjectStore, side: PodSide, rows: Rows, chosen: _Chosen) -> Obj
     """Return a store of the kept objects; pods, label sets and container lists keep their numbers."""
     small = copy.copy(store)
     small.kept = {}
+    small._addresses = []  # gaps of single addresses decide about no difference, and cost a look at all of them
     for kind, kept in store.kept.items():
         if kind is Kind.EVENT:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -196,9 +196,9 @@ def selected_pods(side: PodSide, selectors: Selectors) -> Rows:
     return near[out]
 
 
-def holders(side: PodSide, addresses: Iterable[str], names: Iterable[str]) -> Rows:
+def holders(side: PodSide, addresses: set[str], names: set[str]) -> Rows:
     """Return the pods that hold one of `addresses` or have one of `names`."""
     mask = side.odd.copy()
     for column, wanted in (("addresses", addresses), ("seconds", addresses), ("names", names)):
-        mask |= pd.Series(side.texts[column], dtype=object).isin(list(wanted)).to_numpy(bool)
+        mask |= np.fromiter(map(wanted.__contains__, side.texts[column]), bool, len(mask))
     return np.flatnonzero(mask)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 import k8snetviz as knv
+from k8snetviz.documents.notebook import made_of
 from k8snetviz.widgets.moments import block_of
-from k8snetviz.widgets.page import fragment
-from tests.browser import needs_chromium
+from k8snetviz.widgets.page import bundle, fragment
+from tests.browser import alive, needs_chromium
 from tests.build import as_list, endpoint, endpoint_slice, node, pod, port, service
 from tests.widgets.shop import hostile, shop
 
@@ -218,3 +219,22 @@ def test_axe_finds_nothing_serious(opened, three, theme):
     page.get_by_role("button", name="changed since").click()
     found = judge.Axe().run(page).response["violations"]
     assert [each["help"] for each in found if each["impact"] in ("serious", "critical")] == []
+
+
+@pytest.mark.parametrize("kind", ["report", "share"])
+def test_a_report_and_a_shared_page_go_through_time(kind, visit, tmp_path):
+    path, snaps = tmp_path / "page.html", (knv.sample("before"), knv.sample("during"))
+    if kind == "report":
+        knv.report(snaps[1], path, before=snaps[0])
+    else:
+        offline = pytest.importorskip("k8snetviz.documents.offline")
+        notebook = made_of([("code", "explorer")])
+        notebook.cells[0].outputs = [pytest.importorskip("nbformat.v4").new_output("display_data", data=bundle(snaps[1], block_of(snaps)))]
+        path.write_text(offline.offline_page(notebook, "shared").text, encoding="utf-8")
+    page = alive(visit(path), 1)
+    assert "2 of 2" in when(page)
+    back(page)
+    assert "1 of 2 · no Service broken" in when(page)
+    on(page)
+    page.get_by_role("button", name="changed since").click()
+    assert {mark for mark, _, _ in marks(page)} - {""}

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-import k8snetviz as knv
 import k8snetviz
+import k8snetviz as knv
 from k8snetviz.cli import main
 from k8snetviz.cli.parser import parser
 

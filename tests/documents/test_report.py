@@ -16,7 +16,7 @@ from k8snetviz.documents.embedded import embedded
 from k8snetviz.documents.files import page_path, write_page
 from k8snetviz.documents.report import report_page
 from k8snetviz.errors import UsageError
-from tests.build import as_list, endpoint_slice, pod, service
+from tests.build import as_list, endpoint, endpoint_slice, pod, service
 from tests.documents.pages import Page
 from tests.widgets.shop import HOSTILE, hostile, shop
 
@@ -180,6 +180,33 @@ def test_a_report_stays_below_six_megabytes(number, name):
     page = report_page(knv.load(as_list([*crowd(number, name), pod("web-0")])))
     assert len(page.encode()) < 6_000_000
     assert f"of {number:,} Services shown" in page
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [
+        pytest.param(3_000, lambda _: "x" * 200, id="three thousand long names"),
+        pytest.param(
+            800, lambda place: "".join(map(chr, Random(place).choices(range(0x4E00, 0x9FFF), k=400))), id="names that cannot be packed"
+        ),
+    ],
+)
+def test_so_does_a_comparison_in_which_everything_was_lost(number, name):
+    served: list[dict[str, object]] = []
+    for place in range(number):
+        made, address = f"{place:05d}-{name(place)}", f"10.0.{place // 256}.{place % 256}"
+        selects, serves = service(made, selector={"app": made}), endpoint_slice(made, (endpoint(address, target=f"p{made}"),))
+        served += [selects, pod(f"p{made}", labels={"app": made}, ips=(address,)), serves]
+    after = knv.load(as_list([*crowd(number, name), pod("web-0")]))
+    page = report_page(after, knv.load(as_list(served)))
+    assert len(page.encode()) < 6_000_000
+    assert f"of {number:,} Services shown" in page and "first causes told" in page
+
+
+def test_the_comparison_of_the_sample_stays_small_and_has_the_same_bytes():
+    pages = [report_page(knv.sample("during"), knv.sample("before")) for _ in range(2)]
+    assert pages[0] == pages[1]
+    assert len(pages[0].encode()) < 400_000
 
 
 def test_where_the_data_has_no_room_the_tables_remain():

@@ -17,7 +17,7 @@ LARGEST = 150_000  # bytes
 _PAGE = '<!doctype html><html lang="en" data-theme="{}"><head><meta charset="utf-8"><title>Explorer</title></head><body>{}</body></html>'
 _GROUND = {"light": "#ffffff", "dark": "#111418"}
 _COLOURS = 128
-_INCIDENT = 820  # px of the report that are shown
+_INCIDENT = 1220  # px of the report that are shown
 
 
 def pages(folder: Path) -> dict[str, Path]:
@@ -48,7 +48,7 @@ def shot(page: Path, name: str) -> bytes:
             view.add_style_tag(content=f"body{{background:{_GROUND[theme]};margin:0;padding:12px}}")
         view.wait_for_timeout(500)
         upper = {"x": 0, "y": 0, "width": 1064, "height": _INCIDENT}
-        taken: bytes = view.locator("body").screenshot() if what == "explorer" else view.screenshot(clip=upper)
+        taken: bytes = view.locator("body").screenshot() if what == "explorer" else view.screenshot(clip=upper, full_page=True)
         browser.close()
     return taken
 

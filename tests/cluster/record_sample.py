@@ -140,6 +140,7 @@ def scale(on: Stage, when: str, name: str, replicas: int, *gone: str) -> None:
 
 def lose_node(on: Stage) -> None:
     """The part of node lifecycle and taint eviction for node-c: they would wait 45 seconds and five minutes."""
+    on.plane.start_scheduler()  # the last pod of the stage is bound; by the time of `db-2` it knows all volumes
     on.lost.add("node-c")
     on.tick("13:47:10")
     on.patch("Node", None, "node-c", {"status": lost("13:47:10")}, "status", "application/strategic-merge-patch+json")
@@ -162,7 +163,6 @@ def replace_database(on: Stage) -> None:
     """`db-2` is deleted by force; the real scheduler finds no node for its successor."""
     on.tick("13:54:12")
     on.delete("data", "db-2", 0)
-    on.plane.start_scheduler()
     on.play()
 
 

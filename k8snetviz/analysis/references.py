@@ -1,4 +1,4 @@
-"""Object references, everywhere alike: `shop/cart`, `pod:shop/web-0`, `node:a`, `ip:10.1.2.3`, `internet`."""
+"""Object references, everywhere alike: `shop/cart`, `pod:shop/web-0`, `node:a`, `namespace:shop`, `ip:10.1.2.3`, `internet`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from k8snetviz.model.kinds import WORKLOADS, Kind
 from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
 
-_FORMS = "ns/name, pod:ns/name, service:ns/name, node:name, workload:ns/kind/name, ip:10.1.2.3, dns:cart.shop.svc or internet"
+_FORMS = (
+    "ns/name, pod:ns/name, service:ns/name, node:name, namespace:name, workload:ns/kind/name, ip:10.1.2.3, dns:cart.shop.svc or internet"
+)
 _WORKLOAD_KINDS = {kind.value.lower(): kind for kind in WORKLOADS}
 _SHOWN = 3  # nearest names in a message
 _CUTOFF = 0.6  # below it a name is another word
@@ -27,13 +29,14 @@ class Form(StrEnum):
     SERVICE = "service"
     POD = "pod"
     NODE = "node"
+    NAMESPACE = "namespace"
     WORKLOAD = "workload"
     IP = "ip"
     DNS = "dns"
     INTERNET = "internet"
 
 
-_SHAPES = {Form.WORKLOAD: "workload:ns/kind/name", Form.NODE: "node:name", Form.DNS: "dns:cart.shop.svc"}
+_SHAPES = {Form.WORKLOAD: "workload:ns/kind/name", Form.NODE: "node:name", Form.NAMESPACE: "namespace:name", Form.DNS: "dns:cart.shop.svc"}
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def _of_form(form: Form, rest: str, text: str) -> Reference:
     parts = rest.split("/", 2 if form is Form.WORKLOAD else 1)  # no namespace holds a slash; a hostile name may
     if form in (Form.POD, Form.SERVICE) and len(parts) == 2 and all(parts):
         return Reference(form, parts[1], parts[0])
-    if form in (Form.NODE, Form.DNS) and rest:
+    if form in (Form.NODE, Form.NAMESPACE, Form.DNS) and rest:
         return Reference(form, rest)
     if form is Form.IP:
         address = lenient_address(rest)
@@ -124,10 +127,7 @@ def _of_form(form: Form, rest: str, text: str) -> Reference:
             known = ", ".join(sorted(kind.value for kind in WORKLOADS))
             raise UsageError(f"wanted the kind of a workload in {_shown(text)}, found {_shown(parts[1])}; there are: {known}")
         return Reference(form, parts[2], parts[0], kind)
-    shape = {Form.WORKLOAD: "workload:ns/kind/name", Form.NODE: "node:name", Form.DNS: "dns:cart.shop.svc"}.get(
-        form, f"{form.value}:ns/name"
-    )
-    raise UsageError(f"wanted {shape}, found {_shown(text)}")
+    raise UsageError(f"wanted {_SHAPES.get(form, f'{form.value}:ns/name')}, found {_shown(text)}")
 
 
 def _not_found(snap: Snapshot, wanted: Reference, services: pd.DataFrame) -> str:

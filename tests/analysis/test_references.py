@@ -24,6 +24,7 @@ def services(*names: str) -> knv.Snapshot:
         pytest.param("service:shop/cart", Reference(Form.SERVICE, "cart", "shop"), id="service"),
         pytest.param("pod:shop/web-0", Reference(Form.POD, "web-0", "shop"), id="pod"),
         pytest.param("node:ip-10-0-0-1.ec2.internal", Reference(Form.NODE, "ip-10-0-0-1.ec2.internal"), id="node"),
+        pytest.param("namespace:shop", Reference(Form.NAMESPACE, "shop"), id="namespace"),
         pytest.param("workload:shop/Deployment/cart", Reference(Form.WORKLOAD, "cart", "shop", Kind.DEPLOYMENT), id="workload"),
         pytest.param("workload:shop/statefulset/db", Reference(Form.WORKLOAD, "db", "shop", Kind.STATEFUL_SET), id="workload, lower case"),
         pytest.param("ip:10.1.2.3", Reference(Form.IP, "10.1.2.3"), id="ip"),
@@ -40,7 +41,17 @@ def test_every_form_is_read(text, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["service:shop/cart", "pod:shop/web-0", "node:a", "workload:shop/Deployment/cart", "ip:fd00::1", "dns:x.y.svc", "internet"]
+    "text",
+    [
+        "service:shop/cart",
+        "pod:shop/web-0",
+        "node:a",
+        "namespace:shop",
+        "workload:shop/Deployment/cart",
+        "ip:fd00::1",
+        "dns:x.y.svc",
+        "internet",
+    ],
 )
 def test_a_reference_prints_as_it_is_written(text):
     assert str(parse_reference(text)) == text
@@ -53,6 +64,7 @@ def test_a_reference_prints_as_it_is_written(text):
         pytest.param("cart", "wanted service:ns/name, found 'cart'", id="no namespace"),
         pytest.param("shop/", "wanted service:ns/name, found 'shop/'", id="no name"),
         pytest.param("pod:web-0", "wanted pod:ns/name, found 'pod:web-0'", id="pod without namespace"),
+        pytest.param("namespace:", "wanted namespace:name", id="namespace without name"),
         pytest.param("workload:shop/cart", "wanted workload:ns/kind/name", id="workload without kind"),
         pytest.param("workload:shop/Widget/cart", "wanted the kind of a workload", id="workload of another kind"),
         pytest.param("ip:10.1.2", "wanted an address", id="no address"),

@@ -6,8 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+import pandas as pd
+
 from k8snetviz.analysis.change_causes import Changed
 from k8snetviz.analysis.change_rows import Cause, Key, Row
+from k8snetviz.analysis.columns import cells
 from k8snetviz.analysis.diff_backends import Backend
 from k8snetviz.analysis.diff_fields import READY, SELECTOR, port_field
 from k8snetviz.analysis.diff_objects import UID
@@ -140,10 +143,31 @@ def explain_states(rows: list[Row], backends: list[Backend], changed: Changed) -
         for matters in (True, False):
             most = counted.get((matters, row.namespace, row.name))
             if found is None and most:
-                found = min(most, key=lambda cause: (-most[cause], cause.key.reference(), cause.field or ""))
+                found = _most(most)
         if row.field == "load_balancer":
             found = changed.first(service, "spec.type", "status.loadBalancer.ingress")
         row.cause = found or changed.first(service, "spec.type", "spec.externalName", SELECTOR)
+
+
+def explain_by_pods(rows: list[Row], ledgers: tuple[pd.DataFrame, pd.DataFrame], changed: Changed) -> None:
+    """Set the cause of changes of SERVICE_STATES that no backend explains: the first cause behind most pods of the Service that changed.
+
+    A pod that is being deleted serves as before where its Service publishes addresses that are not ready.
+    """
+    open_rows = [row for row in rows if row.cause is None and row.field is not None]
+    names, pods = {row.name for row in open_rows}, dict[tuple[str | None, str], set[Key]]()
+    for ledger in ledgers if names else ():
+        near = ledger[ledger["service"].isin(names).to_numpy(bool) & ledger["pod"].notna().to_numpy()]
+        for space, service, pod_space, pod in cells(near, "namespace", "service", "pod_namespace", "pod"):
+            pods.setdefault((space, service), set()).add(Key(Kind.POD.value, pod_space, pod))
+    for row in open_rows:
+        fields = (None, UID, DELETED) if row.field == "terminating" else (None, UID, DELETED, PHASE, READY)
+        causes = (changed.first(pod, *fields) for pod in pods.get((row.namespace, row.name), ()))
+        row.cause = _most(Counter(changed.root(cause) for cause in causes if cause is not None))
+
+
+def _most(counted: Counter[Cause]) -> Cause | None:
+    return min(counted, key=lambda cause: (-counted[cause], cause.key.reference(), cause.field or ""), default=None)
 
 
 def _pod(cells: dict[str, Any]) -> Key | None:

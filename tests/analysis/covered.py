@@ -8,34 +8,36 @@ import pandas as pd
 
 import k8snetviz as knv
 from k8snetviz.model.snapshot import Provenance, Snapshot
-from k8snetviz.model.tables import COVERAGE
+from k8snetviz.model.tables import COVERAGE, GAPS
 from tests import build
 
 Places = dict[str, dict[str | None, bool]]  # kind -> namespace (None: all) -> complete
 
 
 class _Store:
-    """A snapshot's tables with another COVERAGE."""
+    """A snapshot's tables, some of them replaced."""
 
-    def __init__(self, snap: Snapshot, coverage: pd.DataFrame) -> None:
-        self._snap, self._coverage = snap, coverage
+    def __init__(self, snap: Snapshot, replaced: dict[str, pd.DataFrame]) -> None:
+        self._snap, self._replaced = snap, replaced
 
     def expand(self, table: str) -> pd.DataFrame:
-        return self._coverage if table == "coverage" else self._snap.table(table)
+        found = self._replaced.get(table)
+        return self._snap.table(table) if found is None else found
 
     def write(self, path: Path) -> None:
         raise NotImplementedError(path)
 
 
-def covered(objects: list[build.Obj], places: Places) -> Snapshot:
-    """Return the snapshot of `objects` in which exactly `places` count as read."""
+def covered(objects: list[build.Obj], places: Places, gaps: list[dict[str, object]] | None = None) -> Snapshot:
+    """Return the snapshot of `objects` in which exactly `places` count as read; `gaps` replace those of the snapshot."""
     rows = [
         {"kind": kind, "namespace": namespace, "complete": complete}
         for kind, spaces in places.items()
         for namespace, complete in spaces.items()
     ]
     snap = knv.load(build.as_list(objects))
-    return Snapshot(_Store(snap, COVERAGE.from_rows(rows)), Provenance(name="covered"))
+    replaced = {"coverage": COVERAGE.from_rows(rows)} | ({} if gaps is None else {"gaps": GAPS.from_rows(gaps)})
+    return Snapshot(_Store(snap, replaced), Provenance(name="covered"))
 
 
 def everywhere(*kinds: str) -> Places:

@@ -221,6 +221,44 @@ class TestSkew:
         assert not changes["suspect"].any()
         assert unknown.empty
 
+    def test_a_list_of_different_moments_makes_every_drift_doubtful(self):
+        after = cart()
+        after[-1]["endpoints"][0]["conditions"] = {"ready": False, "serving": False, "terminating": False}
+        gap = {"kind": "Pod", "namespace": None, "source": "page 2", "reason": "INCONSISTENT", "detail": "Pages are of different moments."}
+        later = covered(after, READ, gaps=[gap])
+        changes = knv.diff(covered(cart(), READ), later)
+        assert ("Backend", "drift", True) in told(changes, "kind", "field", "suspect")
+        assert changes["suspect"].all()
+        (row,) = told(knv.not_compared(covered(cart(), READ), later), "side", "reason", "detail")
+        assert row[:2] == ("after", "SKEW")
+        assert row[2].startswith("The lists of the snapshot after were read at different moments; 1 backend drifts")
+        elsewhere = covered(after, READ, gaps=[gap | {"kind": "Ingress"}])
+        assert not knv.diff(covered(cart(), READ), elsewhere)["suspect"].any()
+
+    @pytest.mark.parametrize(("killed", "suspect"), [(None, True), ("00:01:30", False), ("00:02:05", True)])
+    def test_an_address_without_pod_is_real_where_an_event_tells_that_it_was_killed_before(self, killed, suspect):
+        after = [item for item in cart() if item["metadata"]["name"] != "cart-7d9f-1"]
+        if killed is not None:
+            after.append(killing("cart-7d9f-1", killed))
+        read = covered(after, READ)
+        later = Snapshot(read._store, Provenance("later", started=moment("00:02:00"), finished=moment("00:02:10")))
+        changes = knv.diff(covered(cart(), READ), later)
+        ghosts = told(changes, "suspect", kind="Backend", change="added", reason="NO_SUCH_POD")
+        assert ghosts == [(suspect,)]
+
+
+def killing(pod, clock):
+    """The Event that a pod was killed."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": f"{pod}.1", "namespace": "shop"},
+        "involvedObject": {"kind": "Pod", "namespace": "shop", "name": pod},
+        "reason": "Killing",
+        "type": "Normal",
+        "lastTimestamp": f"2026-01-01T{clock}Z",
+    }
+
 
 def test_no_change_is_no_line():
     assert lines(difference(cart(), cart())) == []
@@ -254,6 +292,11 @@ class TestSample:
             "data/db": ("serving", "degraded", "node:node-c", READY),
             "edge/gateway": ("serving", "degraded", "node:node-c", READY),
         }
+
+    def test_a_pod_that_is_deleted_explains_what_its_other_service_counts(self, changes):
+        found = told(changes, "cause", "cause_field", kind="ServiceState", name="cache-peers", field="terminating")
+        assert found == [("node:node-c", READY)]
+        assert not any("explains it" in text for _, text in lines(changes) if text.startswith("data/cache-peers"))
 
     def test_first_causes_are_what_people_did_and_the_lost_node(self, changes):
         first = changes[changes["cause"].isna() & ~changes["kind"].isin(["ServiceState", "Backend"])]

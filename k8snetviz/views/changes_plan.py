@@ -68,11 +68,12 @@ def differences(changes: pd.DataFrame, lines: pd.DataFrame, before: pd.DataFrame
     """Return what is drawn of CHANGES and CHANGE_LINES: at most `limit` Services, below the causes that hit most of them first."""
     faces = _faces(before), _faces(after)
     backends = _backends(changes)
+    objects = set(keys(changes[changes["kind"].eq(Kind.SERVICE.value)], ["namespace", "name"]))
     seen: set[Reference] = set()
     causes: list[Cause] = []
     room = limit
     for head, below in _groups(lines):
-        own = [row for row in ([head, *below] if _about_service(head, changes) else below) if row.kind == Kind.SERVICE.value]
+        own = [row for row in ([head, *below] if _about_service(head, objects) else below) if row.kind == Kind.SERVICE.value]
         hits = []
         for row in own:
             name = (row.namespace, row.name)
@@ -115,12 +116,9 @@ def _groups(lines: pd.DataFrame) -> list[tuple[Any, list[Any]]]:
     return found
 
 
-def _about_service(head: Any, changes: pd.DataFrame) -> bool:
+def _about_service(head: Any, objects: set[Any]) -> bool:
     """Tell whether a first line tells of the answers about a Service, not of the Service as an object that changed."""
-    if head.kind != Kind.SERVICE.value:
-        return False
-    objects = changes["kind"].eq(Kind.SERVICE.value) & changes["namespace"].eq(head.namespace) & changes["name"].eq(head.name)
-    return not bool(objects.any())
+    return head.kind == Kind.SERVICE.value and (head.namespace, head.name) not in objects
 
 
 def _faces(states: pd.DataFrame) -> dict[Reference, Face]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 
 import k8snetviz as knv
+from k8snetviz.analysis.change_lines import change_lines
+from k8snetviz.model import tables
+from k8snetviz.views.changes import changes_picture
 from k8snetviz.views.picture import Picture
-from tests.views.extremes import EXTREMES, Extreme
+from tests.views.extremes import EXTREMES, LONG, Extreme, of_columns
 from tests.views.frames import words
 
 MARKS, BYTES = 2000, 1_000_000
@@ -18,12 +22,37 @@ def pictures(extreme: Extreme) -> dict[str, Picture]:
     answers = {"states": extreme.states, "backends": extreme.backends}
     drawn = {name: getattr(knv.view, name)(extreme.snapshot, **answers) for name in ("topology", "mapping", "placement")}
     drawn["address_map"] = knv.view.address_map(extreme.snapshot)
+    drawn["timeline"] = knv.view.timeline(over_time(extreme.states))
+    drawn["changes"] = changed(extreme)
     if len(extreme.states):
         first = extreme.states.iloc[0]
         name = f"{first['namespace']}/{first['service']}"
         drawn["topology of one"] = knv.view.topology(extreme.snapshot, **answers, select=name)
         drawn["service_path"] = knv.view.service_path(extreme.snapshot, name, **answers)
     return drawn
+
+
+def over_time(states: pd.DataFrame) -> pd.DataFrame:
+    """TIMELINE: serving at first, then each Service in its own state."""
+    told = states[["namespace", "service", "state", "ready", "selected", "reason", "detail"]]
+    both = pd.concat([told.assign(state="serving", reason=None, moment=0), told.assign(moment=1)], ignore_index=True)
+    both["snapshot"] = "t" + both["moment"].astype(str)
+    both["time"] = pd.Timestamp("2026-01-01T12:00:00Z") + pd.to_timedelta(both["moment"], unit="h")
+    columns = {column.name: both[column.name].tolist() if column.name in both else None for column in tables.TIMELINE.columns}
+    return of_columns(tables.TIMELINE, len(both), **columns)
+
+
+def changed(extreme: Extreme) -> Picture:
+    """Every Service came into its state from another one: every other one by a node, the rest by nothing that is known."""
+    now = extreme.states
+    before = now.assign(state=["down" if state == "serving" else "serving" for state in now["state"]])
+    told = {"kind": "ServiceState", "field": "state", "namespace": [*now["namespace"]], "service": [*now["service"]], "detail": LONG}
+    told |= {"name": told["service"], "before": [*before["state"]], "after": [*now["state"]], "cause_field": "spec"}
+    told |= {"cause": [f"node:{LONG}" if number % 2 else None for number in range(len(now))]}
+    cause = {"kind": "Node", "name": LONG, "field": "spec", "before": LONG, "after": LONG}
+    parts = [of_columns(tables.CHANGES, rows, change="changed", suspect=False, **own) for rows, own in ((1, cause), (len(now), told))]
+    rows = pd.concat(parts, ignore_index=True)
+    return changes_picture((extreme.snapshot,) * 2, rows, change_lines(rows), (before, now), of_columns(tables.NOT_COMPARED, 0))
 
 
 def marks(picture: Picture) -> int:

@@ -225,7 +225,7 @@ def _caption(stage: Stage, states: pd.DataFrame, left_out: int) -> str:
     words = (
         f"{'All ' if drawn > 1 else ''}{count(drawn, 'Service')} drawn"
         if drawn == len(states)
-        else f"{drawn:,} of {count(len(states), 'Service')} drawn"
+        else f"This picture shows a part: {drawn:,} of {count(len(states), 'Service')}"
     )
     broken = any(rank(state) < rank(ServiceState.SERVING.value) for state in states["state"].unique())
     words += ", what is broken first" if broken and len(states) > 1 else ""

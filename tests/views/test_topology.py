@@ -171,6 +171,7 @@ def test_too_many_services_are_folded_into_a_counted_row():
     assert fields(picture, "Service")[0] == "shop/cart"
     assert len(fields(picture, "Service")) == 20
     assert "181 more Services: 181 serving; 181 backends ready" in words(picture)
+    assert " ".join(words(picture)).count("This picture shows a part: 20 of 201 Services, what is broken first") == 1
     broken = [state(f"shop/svc-{number:03d}", "down", ready=0) for number in range(200)]
     picture = topology_picture(shop(), states(*broken), backends(), limit=60)
     assert len(fields(picture, "Service")) == 60

@@ -56,6 +56,7 @@ def command_line() -> str:
     return "".join(parts)
 
 
+OVER_TIME = ("timeline", "changes")  # pictures of the sample before and during; the others show it during
 PICTURES = {  # name, what of the sample it shows
     "topology": (),
     "mapping": (),
@@ -63,6 +64,8 @@ PICTURES = {  # name, what of the sample it shows
     "pod_inside": ("shop/web-ff86667df-9x2mm",),
     "address_map": (),
     "placement": (),
+    "timeline": (),
+    "changes": (),
 }
 
 
@@ -71,13 +74,13 @@ def pictures() -> str:
     import k8snetviz as knv
 
     head = (
-        "# Pictures\n\nGenerated from the sample incident (`data/during.json`); `make docs` draws them anew.\n\n"
+        "# Pictures\n\nGenerated from the sample incident (`data/before.json` and `data/during.json`); `make docs` draws them anew.\n\n"
         "Every picture is a plotly figure that also holds a static SVG: `.svg(path)` and `.png(path)` write it without a browser.\n"
         "`theme=` is light or dark; `width=` stretches a picture beyond the 848 pixels that fit beside JupyterLab's file browser.\n"
     )
     parts = [head]
     for name, given in PICTURES.items():
-        call = f"knv.view.{name}({', '.join(['snap', *map(repr, given)])})"
+        call = f"knv.view.{name}({', '.join([*(('before', 'after') if name in OVER_TIME else ('snap',)), *map(repr, given)])})"
         said = (getattr(knv.view, name).__doc__ or "").partition("\n")[0]
         drawn, own = _drawn(name, "light"), name.replace("_", "-")
         parts.append(
@@ -89,17 +92,18 @@ def pictures() -> str:
 
 
 @cache
-def _sample() -> Snapshot:
+def _sample(moment: str) -> Snapshot:
     import k8snetviz as knv
 
-    return knv.load(HERE.parent / "data" / "during.json")
+    return knv.load(HERE.parent / "data" / f"{moment}.json")
 
 
 @cache
 def _drawn(name: str, theme: str) -> Picture:
     import k8snetviz as knv
 
-    picture: Picture = getattr(knv.view, name)(_sample(), *PICTURES[name], theme=theme)
+    moments = [_sample(moment) for moment in (("before", "during") if name in OVER_TIME else ("during",))]
+    picture: Picture = getattr(knv.view, name)(*moments, *PICTURES[name], theme=theme)
     return picture
 
 

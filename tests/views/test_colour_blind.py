@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
 from itertools import combinations
 
 import numpy as np
 import pytest
 
+import k8snetviz as knv
 from k8snetviz.model.kinds import ServiceState
 from k8snetviz.views.canvas import Canvas
 from k8snetviz.views.theme import DARK, LIGHT
@@ -50,6 +53,23 @@ def test_what_serves_never_looks_like_what_does_not(theme, kind):
     seen = {state: lab(np.array(SIMULATED[kind]) @ linear(theme.states[state])) for state in MESSAGES}
     for bad in (ServiceState.DEGRADED, ServiceState.DOWN):
         assert np.linalg.norm(seen[ServiceState.SERVING] - seen[bad]) > 20, (kind, bad)
+
+
+@pytest.fixture(scope="module")
+def moments():
+    return knv.sample("before"), knv.sample("during")
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("name", ["topology", "mapping", "placement", "address_map", "timeline", "changes"])
+def test_every_picture_has_the_colours_of_its_theme_and_no_others(name, theme, moments):
+    given = moments if name in ("timeline", "changes") else moments[1:]
+    drawn = getattr(knv.view, name)(*given, theme=theme.name).svg()
+    colours = {getattr(theme, field.name) for field in fields(theme) if isinstance(getattr(theme, field.name), str)} | {
+        *theme.states.values()
+    }
+    used = set(re.findall(r"#[0-9a-fA-F]{3,8}\b", drawn))
+    assert len(used) > 4 and used <= colours
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)

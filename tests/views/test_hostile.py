@@ -16,13 +16,14 @@ from tests.analysis.covered import covered, everywhere
 NASTY = "<a href='javascript:alert(1)'>x<!a><b>y<!b>$\\href{http://e.example}{z}$<script>alert(1)%{customdata[0]}"
 ALLOWED = {"b", "/b", "br"}
 LABELS = {"app": "x"}
+READ = ("Service", "Pod", "Node", "Ingress")
 
 
 def hostile() -> Snapshot:
     alias = build.service("alias", type="ExternalName", externalName=NASTY, selector=None, clusterIP=None)
     services = [build.service(NASTY, selector=LABELS), build.service("nameless", selector=LABELS, clusterIP="None"), alias]
     objects = [*services, build.pod(NASTY, labels=LABELS, node=NASTY), build.node(NASTY, zone=NASTY)]
-    return covered(objects, everywhere("Service", "Pod", "Node", "Ingress"))
+    return covered(objects, everywhere(*READ))
 
 
 def texts(figure: dict) -> list[str]:
@@ -37,6 +38,10 @@ def test_no_picture_lets_a_name_become_markup(theme):
     drawn = [getattr(knv.view, name)(snap, theme=theme) for name in ("topology", "mapping", "placement", "address_map")]
     drawn += [knv.view.service_path(snap, f"shop/{name}", theme=theme) for name in (NASTY, "nameless", "alias")]
     drawn.append(knv.view.pod_inside(snap, f"shop/{NASTY}", theme=theme))
+    drawn += [
+        knv.view.changes(covered([build.namespace("shop")], everywhere(*READ)), snap, theme=theme),
+        knv.view.timeline(snap, theme=theme),
+    ]
     seen = 0
     for picture in drawn:
         listed = texts(json.loads(picture.to_json()))

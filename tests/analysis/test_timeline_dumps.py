@@ -104,6 +104,53 @@ class TestD14:
         assert history.events.empty
 
 
+class TestD04:
+    """One scenario on three clusters, each of another version: 1.33 six minutes before 1.31, 1.35 seven months later."""
+
+    pytestmark = needs_dumps
+    SERVES: ClassVar = {  # addresses in endpoints.yaml; pods that services.yaml selects, all of them Ready in pods.yaml
+        ("default", "kubernetes"): (1, None),
+        ("kube-system", "kube-dns"): (1, 1),
+        ("kube-system", "metrics-server"): (1, 1),
+        ("scraper", "e2e-hpa"): (1, 1),
+        ("scraper", "e2e-kube-state-metrics"): (1, 1),
+        ("scraper", "e2e-statefulset"): (2, 2),
+    }
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def history(cls):
+        return knv.history(dump("d04"))
+
+    def test_versions_stand_in_the_order_of_their_times(self, history):
+        found = plain(history.moments, "snapshot", "time", "services", "complete")
+        assert [(name.rpartition("/")[2], *rest) for name, *rest in found] == [
+            ("1_33", at("2025-11-04T19:09:25"), 7, True),
+            ("1_31", at("2025-11-04T19:15:28"), 7, True),
+            ("1_35", at("2026-06-26T10:14:34"), 7, True),
+        ]
+
+    def test_that_each_is_a_cluster_of_its_own_is_told(self, history):
+        assert history.moments["cluster"].nunique() == 3  # uids of kube-system in namespaces.yaml
+        told = ["another cluster than" in note for note in history.moments["note"]]
+        assert told == [False, True, True]
+
+    def test_the_balanced_service_has_no_endpoints_and_the_others_serve(self, history):
+        down = {("scraper", "e2e-lb"): ("down", 0, None, "NO_ENDPOINTS")}  # no selector, and no Endpoints of its name
+        wanted = down | {name: ("serving", *counts, None) for name, counts in self.SERVES.items()}
+        found = plain(history.timeline, "moment", "namespace", "service", "state", "ready", "selected", "reason")
+        assert found == [(moment, *name, *told) for moment in range(3) for name, told in sorted(wanted.items())]
+        assert history.flaps["changes"].eq(0).all() and history.flaps["not_known"].eq(0).all() and history.events.empty
+
+    def test_restarts_are_those_of_pods_made_since_the_snapshot_before(self, history):
+        """storage-provisioner restarted once on 1.33, too: the first snapshot does not say when."""
+        assert plain(history.restarts, "moment", "pod", "restarts", "count", "after") == [
+            (1, "storage-provisioner", 1, 1, at("2025-11-04T19:13:50")),
+            (1, "e2e-container-creating", 3, 3, at("2025-11-04T19:14:18")),
+            (2, "e2e-container-creating", 2, 2, at("2026-06-26T10:12:51")),
+        ]
+
+
 class TestD09:
     """Two runs, 23 hours apart; the pods and the Service of the test runner are others, nothing else."""
 

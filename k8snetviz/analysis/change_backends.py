@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from k8snetviz.analysis.change_causes import Changed
 from k8snetviz.analysis.change_rows import Cause, Key, Row
@@ -15,6 +15,7 @@ from k8snetviz.analysis.diff_backends import Backend
 from k8snetviz.analysis.diff_fields import READY, SELECTOR, port_field
 from k8snetviz.analysis.diff_objects import UID
 from k8snetviz.analysis.diff_pods import ADDRESSES, DELETED, LABEL, PHASE, PORTS, Pods
+from k8snetviz.model.coded import CodedTable
 from k8snetviz.model.kinds import Kind, Reason
 
 _PUBLISH = "spec.publishNotReadyAddresses"
@@ -149,7 +150,7 @@ def explain_states(rows: list[Row], backends: list[Backend], changed: Changed) -
         row.cause = found or changed.first(service, "spec.type", "spec.externalName", SELECTOR)
 
 
-def explain_by_pods(rows: list[Row], ledgers: tuple[pd.DataFrame, pd.DataFrame], changed: Changed) -> None:
+def explain_by_pods(rows: list[Row], ledgers: tuple[CodedTable, CodedTable], changed: Changed) -> None:
     """Set the cause of changes of SERVICE_STATES that no backend explains: the first cause behind most pods of the Service that changed.
 
     A pod that is being deleted serves as before where its Service publishes addresses that are not ready.
@@ -157,7 +158,9 @@ def explain_by_pods(rows: list[Row], ledgers: tuple[pd.DataFrame, pd.DataFrame],
     open_rows = [row for row in rows if row.cause is None and row.field is not None]
     names, pods = {row.name for row in open_rows}, dict[tuple[str | None, str], set[Key]]()
     for ledger in ledgers if names else ():
-        near = ledger[ledger["service"].isin(names).to_numpy(bool) & ledger["pod"].notna().to_numpy()]
+        services = ledger.text("service")
+        mine = np.array([*(word in names for word in services.words), False])[services.codes]
+        near = ledger.at(np.flatnonzero(mine & ~ledger.missing("pod"))).frame()
         for space, service, pod_space, pod in cells(near, "namespace", "service", "pod_namespace", "pod"):
             pods.setdefault((space, service), set()).add(Key(Kind.POD.value, pod_space, pod))
     for row in open_rows:

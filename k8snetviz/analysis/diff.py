@@ -22,7 +22,7 @@ from k8snetviz.analysis.diff_routing import OUTSIDE
 from k8snetviz.analysis.diff_scope import Scope, not_compared_table
 from k8snetviz.analysis.diff_skew import mark_suspect, skew_rows, skewed
 from k8snetviz.analysis.diff_states import state_changes
-from k8snetviz.analysis.ledger import backends
+from k8snetviz.analysis.ledger import coded_backends
 from k8snetviz.model.kinds import Kind
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables import CHANGES
@@ -74,7 +74,7 @@ def _rows(scope: Scope) -> list[Row]:
     explain_backends(found, told)
     backend_rows = [row for backend in found for row in backend.rows]
     explain_states(states, found, changed)
-    explain_by_pods(states, (backends(scope.before), backends(scope.after)), changed)
+    explain_by_pods(states, (coded_backends(scope.before), coded_backends(scope.after)), changed)
     mark_suspect(found, states, (skewed(scope.before), skewed(scope.after)))
     return [*objects, *renewed, *pod_rows, *backend_rows, *states]
 

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from k8snetviz.analysis.change_rows import Key, Row
-from k8snetviz.analysis.columns import Ints, equals
-from k8snetviz.analysis.diff_columns import aligned, others, records, text, unequal
+from k8snetviz.analysis.columns import Ints
+from k8snetviz.analysis.diff_columns import both, joined, others, paired, records, text
 from k8snetviz.analysis.diff_scope import Scope
-from k8snetviz.analysis.ledger import backends
+from k8snetviz.analysis.ledger import coded_backends
+from k8snetviz.model.coded import CodedTable, Text, joint_codes, words_of
 from k8snetviz.model.kinds import BackendState, Drift, Kind, Reason
 from k8snetviz.model.tables.changes import AnswerKind, Change
 
@@ -20,7 +21,7 @@ _UNKNOWN = BackendState.UNKNOWN.value
 FIELDS = ("expected", "observed", "drift", "reason", "target_port", "observed_port", "address", "serves")
 _FROM_OBSERVED = ("observed", "drift", "observed_port", "serves")  # not told where the two sides observed in different forms
 _PARTS = ("port_name", "port", "protocol", "family", "pod_namespace", "pod", "address", "workload_kind", "workload")
-_PLACE = ("namespace", "service", "port", "protocol", "port_name", "family", "pod_namespace", "pod", "stray")
+_PLACE = ("namespace", "service", "port", "protocol", "port_name", "family", "pod_namespace", "pod")  # and `stray`
 
 
 class Backend(NamedTuple):
@@ -44,36 +45,66 @@ def backend_changes(scope: Scope) -> list[Backend]:
     A backend is a pod behind one Service port and family, whatever its address; an address that is no selected pod's is
     a backend of its own.
     """
-    one, other = _placed(backends(scope.before)), _placed(backends(scope.after))
-    in_before, in_after, _ = aligned([one[name] for name in _PLACE], [other[name] for name in _PLACE])
-    found = [*_alone(scope, one, in_before, 0), *_alone(scope, other, in_after, 1)]
-    before, after = one.take(in_before), other.take(in_after)
-    differ = np.logical_or.reduce([unequal(before[name], after[name]) for name in FIELDS]) if len(before) else np.zeros(0, bool)
-    places = np.flatnonzero(differ)
-    for old, new in zip(records(before.take(places)), records(after.take(places)), strict=True):
+    ledgers = coded_backends(scope.before), coded_backends(scope.after)
+    codes, strays = _named(*ledgers)
+    in_before, in_after = paired(codes, len(ledgers[0]))
+    found: list[Backend] = []
+    for side, there in enumerate((in_before, in_after)):
+        found += _alone(scope, _cells(ledgers[side], strays[side], others(len(ledgers[side]), there)), side)
+    differ = np.zeros(len(in_before), bool)
+    for name in FIELDS:
+        before, after = both(*ledgers, name)
+        differ |= before[in_before] != after[in_after]
+    sides = (_cells(ledger, stray, rows[differ]) for ledger, stray, rows in zip(ledgers, strays, (in_before, in_after), strict=True))
+    for old, new in zip(*sides, strict=True):
         rows = _changed(scope, old, new)
         if rows:
             found.append(Backend(rows[0].key, old, new, rows))
     return found
 
 
-def _placed(ledger: pd.DataFrame) -> pd.DataFrame:
-    """Return the ledger with a column `stray`: the address where it is what names the candidate, with a number where that is not enough."""
-    alone = ledger["pod"].isna().to_numpy() | equals(ledger["reason"], Reason.NO_SUCH_POD.value)
-    stray = ledger["address"].where(alone)
-    placed = ledger.assign(stray=stray)
-    again = placed.groupby(list(_PLACE), dropna=False, sort=False).cumcount().to_numpy() if placed.duplicated(list(_PLACE)).any() else None
-    if again is not None:
-        extra = pd.Series([f"#{number}" if number else "" for number in again], dtype="string", index=placed.index)
-        placed["stray"] = placed["stray"].where(again == 0, placed["address"].fillna("") + extra)
-    return placed
+def _named(one: CodedTable, other: CodedTable) -> tuple[Ints, list[Text]]:
+    """Return codes of the names of all candidates in both ledgers, and the part `stray` of the names.
+
+    That is the address where it is what names the candidate, with a number where that is not enough.
+    """
+    strays = [_stray(one), _stray(other)]
+    (before, after), _ = joint_codes(*strays)
+    codes = joined([*(np.concatenate(both(one, other, name)) for name in _PLACE), np.concatenate((before, after))])
+    parts, again = (codes[: len(one)], codes[len(one) :]), []
+    for side, (ledger, part) in enumerate(zip((one, other), parts, strict=True)):
+        number = _again(part)
+        again.append(number)
+        if number.any():
+            address, told = ledger.text("address").objects(), strays[side].objects()
+            for row in np.flatnonzero(number).tolist():
+                told[row] = f"{address[row] or ''}#{number[row]}"
+            strays[side] = words_of(told)
+    numbers = np.concatenate(again)
+    return (joined([codes, numbers]) if numbers.any() else codes), strays
 
 
-def _alone(scope: Scope, ledger: pd.DataFrame, there: Ints, side: int) -> list[Backend]:
+def _stray(ledger: CodedTable) -> Text:
+    pods, reasons = ledger.text("pod"), ledger.text("reason")
+    return ledger.text("address").where(pods.missing | reasons.equals(Reason.NO_SUCH_POD.value))
+
+
+def _again(codes: Ints) -> Ints:
+    """Return how many equal codes stand before each."""
+    if len(np.unique(codes)) == len(codes):
+        return np.zeros(len(codes), np.int64)
+    return pd.Series(codes).groupby(codes, sort=False).cumcount().to_numpy().astype(np.int64)
+
+
+def _cells(ledger: CodedTable, stray: Text, rows: Ints) -> list[dict[str, Any]]:
+    """Return a few rows as dicts, with their `stray`."""
+    return records(ledger.at(rows).frame().assign(stray=stray.at(rows).spelled()))
+
+
+def _alone(scope: Scope, candidates: list[dict[str, Any]], side: int) -> list[Backend]:
     """Return the candidates that only one side has, where the other side would have shown them."""
-    alone = others(len(ledger), there)
     found = []
-    for cells in records(ledger.take(alone)):
+    for cells in candidates:
         if not _would_show(scope, cells, 1 - side):
             continue
         row = _row(cells, Change.ADDED if side else Change.REMOVED)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from k8snetviz.analysis.columns import Bools, Ints, numbers, plain, texts
+from k8snetviz.model.coded import CodedTable, Text, joint_codes
 from k8snetviz.model.schema import TIME
 
 
@@ -21,8 +22,8 @@ def differing(before: pd.DataFrame, after: pd.DataFrame, keys: Sequence[str]) ->
     if len(before) == len(after) and all(_same(before[name], after[name]) for name in names):
         return before.iloc[:0], after.iloc[:0]
     codes = {name: _codes(before[name], after[name]) for name in names}
-    objects = _joined([codes[name] for name in keys])
-    rows = _joined([objects, *(codes[name] for name in names if name not in keys)])
+    objects = joined([codes[name] for name in keys])
+    rows = joined([objects, *(codes[name] for name in names if name not in keys)])
     many, split = int(rows.max(initial=-1)) + 1, len(before)
     uneven = np.bincount(rows[:split], minlength=many) != np.bincount(rows[split:], minlength=many)
     touched = np.zeros(int(objects.max(initial=-1)) + 1, bool)
@@ -36,13 +37,27 @@ def aligned(before: Sequence[Any], after: Sequence[Any]) -> tuple[Ints, Ints, In
 
     The pairs are ordered by the row before. Names are distinct on each side.
     """
-    codes = _joined([_joint(one, other) for one, other in zip(before, after, strict=True)])
-    split = len(before[0])
+    codes = joined([_joint(one, other) for one, other in zip(before, after, strict=True)])
+    there, found = paired(codes, len(before[0]))
+    return there, found, codes
+
+
+def paired(codes: Ints, split: int) -> tuple[Ints, Ints]:
+    """Return the places of equal codes before and after `split`, where each stands once; ordered by the first."""
     place = np.full(int(codes.max(initial=-1)) + 1, -1, np.int64)
     place[codes[split:]] = np.arange(len(codes) - split)
     found = place[codes[:split]]
     there = np.flatnonzero(found >= 0)
-    return there, found[there], codes
+    return there, found[there]
+
+
+def both(before: CodedTable, after: CodedTable, name: str) -> tuple[Ints, Ints]:
+    """Return a column of two tables on codes: equal cells have equal numbers, missing equals missing."""
+    columns = before.columns[name], after.columns[name]
+    if isinstance(columns[0], Text):
+        (one, other), _ = joint_codes(*columns)
+        return one, other
+    return _values(pd.Series(columns[0])), _values(pd.Series(columns[1]))
 
 
 def others(total: int, rows: Ints) -> Ints:
@@ -82,7 +97,7 @@ def _joint(before: Any, after: Any) -> Ints:
     return codes.astype(np.int64)
 
 
-def _joined(columns: Sequence[Ints]) -> Ints:
+def joined(columns: Sequence[Ints]) -> Ints:
     """Return one code for each combination of codes (-1 is one of them)."""
     out = columns[0] + 1
     for codes in columns[1:]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import numpy as np
 
 from k8snetviz.analysis.change_rows import Key, Row
-from k8snetviz.analysis.columns import numbers, texts
+from k8snetviz.analysis.diff_columns import joined
 from k8snetviz.analysis.diff_fields import TEMPLATE
 from k8snetviz.analysis.diff_scope import Scope
+from k8snetviz.model.coded import joint_codes
 from k8snetviz.model.kinds import Kind
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables.changes import Change
@@ -43,18 +44,19 @@ def revision(owner_kind: str | None, owner: str | None, workload: tuple[str | No
 
 def _revisions(snap: Snapshot) -> Revisions:
     """Return the revisions of which each top workload has pods."""
-    pods = snap.pods
-    pods = pods[pods["workload"].notna().to_numpy() & ~pods["template"].to_numpy(dtype=bool)]
-    sets = snap.label_sets
-    sets = sets[sets["key"].eq(_REVISION).to_numpy(dtype=bool)]
-    by_set = dict(zip(numbers(sets["label_set"]).tolist(), texts(sets["value"]).tolist(), strict=True))
-    label = pd.Series([by_set.get(number) for number in numbers(pods["label_set"]).tolist()], dtype="string", index=pods.index)
-    own = (pods["owner_kind"] == pods["workload_kind"]) & (pods["owner"] == pods["workload"])
-    told = pods["owner"].where(~own.fillna(True), label)
-    distinct = pd.DataFrame(
-        {"kind": pods["workload_kind"], "namespace": pods["namespace"], "name": pods["workload"], "revision": told}
-    ).drop_duplicates()
+    pods, sets = snap.coded("pods"), snap.coded("label_sets")
+    named = sets.text("key").equals(_REVISION)
+    (label,), labels = joint_codes(sets.text("value").where(named))
+    by_set = np.full(max(sets.numbers("label_set").max(initial=-1), pods.numbers("label_set").max(initial=-1)) + 2, -1, np.int64)
+    by_set[sets.numbers("label_set")[named]] = label[named]
+    columns = ("workload_kind", "namespace", "workload", "owner_kind", "owner")
+    (kind, space, name, owner_kind, owner), words = joint_codes(*(pods.text(column) for column in columns))
+    own = (owner < 0) | (owner_kind < 0) | (kind < 0) | ((owner_kind == kind) & (owner == name))
+    told = np.where(own, by_set[pods.numbers("label_set")], owner)
+    rows = np.flatnonzero((name >= 0) & (told >= 0) & ~pods.flags("template"))
+    rows = rows[np.unique(joined([column[rows] for column in (kind, space, name, told, own.astype(np.int64))]), return_index=True)[1]]
     found: Revisions = {}
-    for cells in distinct[distinct["revision"].notna()].itertuples(index=False, name=None):
-        found.setdefault(Key(*cells[:3]), set()).add(cells[3])
+    for row in rows.tolist():
+        told_by = labels if own[row] else words
+        found.setdefault(Key(words[kind[row]], words[space[row]], words[name[row]]), set()).add(told_by[told[row]])
     return found

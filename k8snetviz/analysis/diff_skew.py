@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from k8snetviz.analysis.change_rows import Row
 from k8snetviz.analysis.columns import equals, rows_with
 from k8snetviz.analysis.diff_backends import Backend
 from k8snetviz.analysis.diff_columns import records
-from k8snetviz.analysis.ledger import backends
+from k8snetviz.analysis.ledger import coded_backends
 from k8snetviz.model.kinds import Drift, GapReason, Kind, Reason
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables.changes import Side, Uncompared
@@ -30,10 +31,11 @@ def skewed(snap: Snapshot) -> set[Place]:
     no Event tells that its pod was killed before. A list whose pages are of different moments makes every drift doubtful. Where the
     input does not tell when it was read, nothing is skew.
     """
-    ledger = backends(snap)
-    drifting = ledger[~equals(ledger["drift"], Drift.NONE.value, Drift.UNKNOWN.value)]
-    if not len(drifting):
+    ledger = coded_backends(snap)
+    rows = np.flatnonzero(~ledger.text("drift").equals(Drift.NONE.value, Drift.UNKNOWN.value))
+    if not len(rows):
         return set()
+    drifting = ledger.at(rows).frame()
     cells = records(drifting)
     gaps = rows_with(snap.gaps, reason=GapReason.INCONSISTENT.value)
     if equals(gaps["kind"], *_LISTS).any():

@@ -69,16 +69,25 @@ class Changed:
 
 def explain_objects(rows: list[Row], changed: Changed) -> None:
     """Set the causes of objects that are no pods: their namespace, a Node that brings pods of a DaemonSet, an edited template."""
-    nodes = [row for row in rows if row.kind == Kind.NODE.value and row.field is None]
+    nodes = [row for row in rows if row.kind == Kind.NODE.value and row.field in (None, READY)]
     for row in rows:
         if row.cause is not None:
             continue
         if row.field in (None, UID) and row.kind != Kind.NAMESPACE.value:
             row.cause = changed.within_namespace(row.namespace)
-        elif row.kind == Kind.DAEMON_SET.value and row.field in _SCALED and len(nodes) == 1:
-            row.cause = Cause(nodes[0].key, None)
+        elif row.kind == Kind.DAEMON_SET.value and row.field in _SCALED and len(nodes) == 1 and _brings(nodes[0], row):
+            row.cause = Cause(nodes[0].key, nodes[0].field)
         elif row.field == TEMPLATE:
             row.cause = changed.first(row.key, UID) or changed.starting(row.key, f"{TEMPLATE}.")
+
+
+def _brings(node: Row, desired: Row) -> bool:
+    """Return whether more pods of a DaemonSet are desired where its Node came or is ready again, fewer where it went or is not ready.
+
+    A Node that is not ready is tainted NoSchedule; a DaemonSet that does not tolerate it no longer counts it.
+    """
+    more = int(desired.after or 0) > int(desired.before or 0)
+    return more == (node.change is Change.ADDED if node.field is None else node.after == "True")
 
 
 def explain_pods(rows: list[Row], pods: Pods, changed: Changed, revisions: tuple[Revisions, Revisions]) -> None:

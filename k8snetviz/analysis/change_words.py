@@ -58,7 +58,9 @@ def words_of_object(rows: list[Cells]) -> str:
         return f"{who} was rolled out{_from_to(before, after)}{more}."
     if field == "status.active":
         return f"{who} ran{_from_to(before, after)}{more}."
-    if field in ("spec.replicas", "status.desiredNumberScheduled", "spec.parallelism"):
+    if field == "status.desiredNumberScheduled":
+        return f"The desired pods of {who} changed from {_value(before)} to {_value(after)}{more}."
+    if field in ("spec.replicas", "spec.parallelism"):
         return f"{who} was scaled from {_value(before)} to {_value(after)}{more}."
     if field == _READY and first["kind"] == Kind.NODE.value:
         return f"{who} is ready again{more}." if after == "True" else f"{who} is no longer ready ({_value(after)}){more}."
@@ -86,6 +88,8 @@ def words_of_pods(rows: list[Cells]) -> str:
         return f"{who} {'were' if many else 'was'} deleted and made anew under the same name{'s' if many else ''}{told}."
     if field.endswith("restartCount"):
         times = sum(int(cells["after"] or 0) - int(cells["before"] or 0) for cells in lead)
+        if times < 0:  # the kubelet counts anew, or the newer snapshot was named first
+            return f"{who} {'have' if many else 'has'} {-times} restart{'' if times == -1 else 's'} less than before{told}."
         return f"{who} restarted {times} time{'' if times == 1 else 's'}{told}."
     if field == _READY:
         return f"{who} {_readiness(first, many=many)}{_why(first)}."
@@ -101,15 +105,16 @@ def _whose(cells: Cells) -> str:
 
 
 def _lives(rows: list[Cells], who: str, whose: str, *, many: bool) -> str:
-    going = {cells["name"] for cells in rows if cells["field"] is not None}
+    going = {cells["name"] for cells in rows if cells["field"] is not None and cells["after"] is not None}
+    kept = {cells["name"] for cells in rows if cells["field"] is not None and cells["after"] is None}
     gone = {cells["name"] for cells in rows if cells["field"] is None and cells["change"] == Change.REMOVED.value}
     new = {cells["name"] for cells in rows if cells["field"] is None and cells["change"] == Change.ADDED.value}
     if not many:
-        word = "is being deleted" if going else "is gone" if gone else "is new"
+        word = "is being deleted" if going else "is no longer being deleted" if kept else "is gone" if gone else "is new"
         return f"{who} {word}"
-    if gone and len(gone) == len(new) and not going:
+    if gone and len(gone) == len(new) and not going and not kept:
         return f"{len(gone)} pod{'s' if len(gone) > 1 else ''} of {whose} {'were' if len(gone) > 1 else 'was'} renewed"
-    words = [(gone, "gone"), (going, "being deleted"), (new, "new")]
+    words = [(gone, "gone"), (going, "being deleted"), (kept, "no longer being deleted"), (new, "new")]
     told = ", ".join(f"{len(names)} {'is' if len(names) == 1 else 'are'} {word}" for names, word in words if names)
     return f"Of the pods of {whose}, {told}"
 
@@ -239,7 +244,11 @@ def _who(cells: Cells) -> str:
 
 
 def _from_to(before: str | None, after: str | None) -> str:
-    return f" (pods of {_value(before)} before, of {_value(after)} now)"
+    return f" (pods of {_listed(before)} before, of {_listed(after)} now)"
+
+
+def _listed(revisions: str | None) -> str:
+    return _value(revisions).replace(",", ", ")
 
 
 def _plural(kind: str) -> str:

@@ -111,6 +111,32 @@ def test_a_pod_that_restarted_is_not_called_twice():
     assert lines(changes)[0] == (0, "Pod shop/cart-7d9f-1 restarted 3 times, and is no longer ready (CrashLoopBackOff (container app)).")
 
 
+def test_a_count_of_restarts_that_fell_is_no_negative_number_of_restarts():
+    counts = [cart(status={"containerStatuses": [{"name": "app", "restartCount": n, "ready": True}]}) for n in (3, 1)]
+    assert lines(difference(*counts)) == [(0, "5 pods of Deployment shop/cart have 10 restarts less than before.")]
+
+
+def test_a_pod_that_is_not_being_deleted_any_more_says_so():
+    going = cart(pods=1, deleted="2026-11-22T13:52:45Z")
+    texts = [[text for _, text in lines(difference(*pair))] for pair in ((cart(pods=1), going), (going, cart(pods=1)))]
+    assert "Pod shop/cart-7d9f-1 is being deleted." in texts[0]
+    assert "Pod shop/cart-7d9f-1 is no longer being deleted." in texts[1]
+
+
+@pytest.mark.parametrize(("desired", "cause"), [((3, 2), "node:node-a"), ((2, 3), None)], ids=["fewer", "more"])
+def test_a_node_that_is_not_ready_explains_that_fewer_pods_of_a_daemon_set_are_desired(desired, cause):
+    sides = []
+    for ready, number in zip(("True", "Unknown"), desired, strict=True):
+        daemons = build.workload("DaemonSet", "gateway")
+        daemons["status"] = {"desiredNumberScheduled": number}
+        sides.append(covered([build.node("node-a", ready=ready), daemons], everywhere("Node", "Pod", "DaemonSet")))
+    for pair in (sides, sides[::-1]):
+        assert told(knv.diff(*pair), "cause", kind="DaemonSet") == [(cause,)]
+    assert f"The desired pods of DaemonSet shop/gateway changed from {desired[0]} to {desired[1]}." in [
+        text for _, text in lines(knv.diff(*sides))
+    ]
+
+
 def test_scaling_explains_the_pods_that_came_and_went():
     scaled = [build.workload("Deployment", "cart", replicas=n, labels={"app": "cart"}) for n in (5, 3)]
     changes = difference([*cart(), scaled[0]], [*cart(pods=3), scaled[1]])

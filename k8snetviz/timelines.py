@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -56,7 +55,6 @@ def history(*moments: Moment | Sequence[Moment], limits: Limits | None = None) -
     for snapshot in opened(*moments, limits=limits):
         passed.add(snapshot, Told(*taken(snapshot, limits)))
         del snapshot
-        gc.collect()  # a store and its pods refer to each other: left to itself, the memory of many snapshots piles up
     if not passed.moments:
         raise UsageError("wanted snapshots for a timeline, found none: name files, directories of a series, or Snapshots")
     return history_of(passed)

@@ -109,7 +109,7 @@ class PodSide:
         small = copy.copy(self.pods)
         for name in _CACHED:
             small.__dict__.pop(name, None)
-        small.store, small.rows = store, self.pods.rows[rows]
+        small.rows = self.pods.rows[rows]
         used = {"label_set": set(self.pods.label_set[rows].tolist()), "container_set": set(self.pods.container_set[rows].tolist())}
         for kind in WORKLOADS & store.kept.keys():
             for item in store.kept[kind].objects:

@@ -25,10 +25,9 @@ class Pods:
     """Views of PodColumns in the order of namespace and name."""
 
     def __init__(self, store: ObjectStore, template_labels: set[int], template_containers: set[int]) -> None:
-        self.store = store
         self.columns = store.columns
         self.columns.settle()
-        self.rows = self._kept_rows()
+        self.rows = self._kept_rows(store)
         self.label_sets: list[Labels]  # by number
         self.container_sets: list[ContainerSet]  # by number
         used = {NO_LABELS} | template_labels | set(self.numbers("label_set").tolist())
@@ -94,7 +93,7 @@ class Pods:
         starts: Numbers = np.cumsum(sizes) - sizes
         return starts[self.rows]
 
-    def _kept_rows(self) -> Numbers:
+    def _kept_rows(self, store: ObjectStore) -> Numbers:
         columns = self.columns
         if not len(columns):
             return np.zeros(0, dtype=np.int64)
@@ -109,9 +108,9 @@ class Pods:
         if not same.any():
             return order
         starts = np.flatnonzero(np.concatenate(([True], ~same.astype(bool))))
-        return np.asarray([self._choose(order[a:b]) for a, b in zip(starts, [*starts[1:], len(order)], strict=True)])
+        return np.asarray([self._choose(store, order[a:b]) for a, b in zip(starts, [*starts[1:], len(order)], strict=True)])
 
-    def _choose(self, rows: Numbers) -> int:
+    def _choose(self, store: ObjectStore, rows: Numbers) -> int:
         if len(rows) == 1:
             return int(rows[0])
         columns = self.columns
@@ -119,7 +118,7 @@ class Pods:
         first = int(rows[0])
         space = list(columns.namespaces)[columns.namespace[first]]
         pairs = [(int(row), columns.source[row]) for row in rows]
-        return self.store.choose(Kind.POD, space, columns.names[first], copies, pairs)
+        return store.choose(Kind.POD, space, columns.names[first], copies, pairs)
 
 
 def _objects(values: list[Any]) -> Objects:

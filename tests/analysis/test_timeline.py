@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,6 +77,21 @@ def test_a_snapshot_of_another_cluster_is_said():
         ("two", "It is of another cluster than most of the others."),
         ("one", None),
     ]
+
+
+def test_what_was_read_of_a_snapshot_goes_with_it():
+    """Without a collection of garbage: the memory of many snapshots would pile up until one."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        snap = knv.sample("during")
+        store = weakref.ref(snap._store)
+        assert len(knv.service_states(snap)) and store() is not None
+        del snap
+        assert store() is None
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def test_a_reason_has_a_row_for_each_spell():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from k8snetviz.collect.addresses import canonical, plain
+from k8snetviz.collect.addresses import canonical
 from k8snetviz.collect.beside_pods import PodSide, Rows, differing_pods, holders, in_both, pods_of_workloads, same_pods, selected_pods
 from k8snetviz.collect.beside_selectors import Selectors, labels_of_template
 from k8snetviz.collect.owners import controller
@@ -112,20 +112,20 @@ def _affected(
         names |= side.names(rows)
     if names:
         for kind in _ENDPOINTS:  # those of the first store: what is not equal in the second is known already
-            found |= _referring(one, kind, found, (addresses, names))
+            found |= _referring(one, kind, found, (addresses, names), pods[0].known)
     return found
 
 
-def _referring(store: ObjectStore, kind: Kind, known: Keys, wanted: tuple[set[str], set[str]]) -> Keys:
+def _referring(store: ObjectStore, kind: Kind, found: Keys, wanted: tuple[set[str], set[str]], known: set[str]) -> Keys:
     """Return further Services whose endpoints have one of the wanted addresses, or point to one of the wanted names."""
-    items = [(key, item) for item in store.objects(kind) if (key := _service_of(kind, item)) is not None and key not in known]
+    items = [(key, item) for item in store.objects(kind) if (key := _service_of(kind, item)) is not None and key not in found]
     owners, texts, names = [], [], []
     for key, item in items:
         for address, target in _entries(kind, item):
             owners.append(key)
             texts.append(address)
             names.append(target)
-    shown = _canonical(texts)
+    shown = _canonical(texts, known)
     addresses, targets = wanted
     return {key for key, text, name in zip(owners, shown, names, strict=True) if text in addresses or name in targets}
 
@@ -140,12 +140,10 @@ def _entries(kind: Kind, item: Any) -> list[tuple[str | None, str | None]]:
     return [(text, None if target is None else target.name) for text, target in found]
 
 
-def _canonical(texts: list[str | None]) -> list[str | None]:
-    four, six = [t if t and ":" not in t else None for t in texts], [t if t and ":" in t else None for t in texts]
-    shown = plain(four), plain(six)
-    if shown[0] is None or shown[1] is None:
-        return [None if text is None else canonical(text)[0] for text in texts]
-    return [a or b for a, b in zip(shown[0], shown[1], strict=True)]
+def _canonical(texts: list[str | None], known: set[str]) -> list[str | None]:
+    """Return canonical texts of addresses; `known` ones, which pods hold, are canonical and need no look."""
+    told = {text: canonical(text)[0] for text in set(texts) - known if text is not None}
+    return [told.get(text, text) if text is not None else None for text in texts] if told else texts
 
 
 def _kept_pods(store: ObjectStore, side: PodSide, of: tuple[Rows, set[Any]], services: Keys) -> Rows:
@@ -158,7 +156,7 @@ def _kept_pods(store: ObjectStore, side: PodSide, of: tuple[Rows, set[Any]], ser
         if _service_of(kind, item) in services
         for entry in _entries(kind, item)
     ]
-    addresses = {text for text in _canonical([text for text, _ in entries]) if text is not None}
+    addresses = {text for text in _canonical([text for text, _ in entries], side.known) if text is not None}
     names = {name for _, name in entries if name is not None}
     mine = Selectors([item for item in store.objects(Kind.SERVICE) if _key(item) in services])
     parts = (rows, pods_of_workloads(side, tops), selected_pods(side, mine), holders(side, addresses, names))

@@ -43,6 +43,17 @@ class PodSide:
         return found
 
     @cached_property
+    def known(self) -> set[str]:
+        """The first two addresses of all pods, in canonical form."""
+        return {*self.texts["addresses"], *self.texts["seconds"]} - {None}
+
+    @cached_property
+    def space_codes(self) -> tuple[Rows, Rows]:
+        """Namespace of every pod as a place in the distinct ones, and these."""
+        codes, spaces = pd.factorize(self.spaces)
+        return codes, spaces
+
+    @cached_property
     def odd(self) -> Rows:
         """Tell which pods have more than two addresses."""
         return np.isin(self.pods.rows, list(self.columns.further))
@@ -98,10 +109,13 @@ class PodSide:
     def of_workloads(self, tops: set[Top]) -> Rows:
         """Return the pods whose top workload is among `tops`."""
         spaces = {space for space, _, _ in tops}
-        near = np.flatnonzero([space in spaces for space in self.spaces])
-        wanted = {key for key, top in self._top_of(near).items() if top in tops}
-        cells = zip(self.spaces[near], self.pods.numbers("owner")[near].tolist(), self.pods.label_set[near].tolist(), strict=True)
-        found: Rows = near[np.fromiter((key in wanted for key in cells), bool, len(near))]
+        codes, named = self.space_codes
+        near = np.flatnonzero(np.array([*(space in spaces for space in named), False])[codes])
+        first, group = _groups(codes[near], self.pods.numbers("owner")[near], self.pods.label_set[near])
+        wanted = {key for key, top in self._top_of(near[first]).items() if top in tops}
+        rows = near[first]
+        cells = zip(self.spaces[rows], self.pods.numbers("owner")[rows].tolist(), self.pods.label_set[rows].tolist(), strict=True)
+        found: Rows = near[np.fromiter((key in wanted for key in cells), bool, len(rows))[group]]
         return found
 
     def part(self, store: ObjectStore, rows: Rows) -> Pods:
@@ -186,14 +200,23 @@ def pods_of_workloads(side: PodSide, tops: set[Top]) -> Rows:
 
 def selected_pods(side: PodSide, selectors: Selectors) -> Rows:
     """Return the pods that one of the Services selects."""
-    near = np.flatnonzero([space in selectors for space in side.spaces])
-    chosen: dict[tuple[Any, int], bool] = {}
-    sets, out = side.pods.label_sets, np.zeros(len(near), bool)
-    for place, key in enumerate(zip(side.spaces[near], side.pods.label_set[near].tolist(), strict=True)):
-        if key not in chosen:
-            chosen[key] = bool(selectors.of_sets([(key[0], sets[key[1]])]))
-        out[place] = chosen[key]
-    return near[out]
+    codes, named = side.space_codes
+    near = np.flatnonzero(np.array([*(space in selectors for space in named), False])[codes])
+    first, group = _groups(codes[near], side.pods.label_set[near])
+    sets, rows = side.pods.label_sets, near[first]
+    cells = zip(side.spaces[rows], side.pods.label_set[rows].tolist(), strict=True)
+    chosen = np.fromiter((bool(selectors.of_sets([(space, sets[number])])) for space, number in cells), bool, len(rows))
+    found: Rows = near[chosen[group]]
+    return found
+
+
+def _groups(*columns: Rows) -> tuple[Rows, Rows]:
+    """Return the first place of each distinct combination of numbers, and which of them stands at every place."""
+    codes = columns[0].astype(np.int64)
+    for column in columns[1:]:
+        codes = pd.factorize(codes * (int(column.max(initial=0)) + 2) + column + 1)[0].astype(np.int64)
+    _, first, group = np.unique(codes, return_index=True, return_inverse=True)
+    return first, group
 
 
 def holders(side: PodSide, addresses: set[str], names: set[str]) -> Rows:

@@ -92,4 +92,6 @@ def _span(moments: pd.DataFrame) -> str:
     count = f"{len(moments)} {'snapshot' if len(moments) == 1 else 'snapshots'}"
     if times.empty:
         return f"{count}, none of which tells its time"
+    if times.min() == times.max():
+        return f"{count} of {times.min():%Y-%m-%d %H:%M:%S} UTC"
     return f"{count} from {times.min():%Y-%m-%d %H:%M:%S} to {times.max():%Y-%m-%d %H:%M:%S} UTC"

@@ -55,3 +55,8 @@ def test_names_reach_the_terminal_written_out(capsys, tmp_path):
     assert main(["timeline", str(path)]) == 0
     out = capsys.readouterr().out
     assert "\x1b" not in out and "a\\x1b[31mb" in out
+
+
+def test_one_snapshot_is_of_one_time(capsys):
+    assert main(["timeline", "sample:before"]) == 0
+    assert capsys.readouterr().out.startswith("1 snapshot of 2026-11-22 13:22:28 UTC\n")

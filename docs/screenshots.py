@@ -42,7 +42,7 @@ def shot(page: Path, name: str) -> bytes:
     with sync_playwright() as runner:
         browser = runner.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         view = browser.new_page(viewport={"width": 1064, "height": 1000}, color_scheme=theme, reduced_motion="reduce")
-        view.goto(page.as_uri())
+        view.goto(page.resolve().as_uri())
         view.wait_for_selector("[data-kx-live] .tr")
         if what == "explorer":
             view.add_style_tag(content=f"body{{background:{_GROUND[theme]};margin:0;padding:12px}}")

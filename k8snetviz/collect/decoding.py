@@ -12,7 +12,7 @@ from k8snetviz.collect.json_walk import blank_end, first_words, value_extent
 from k8snetviz.collect.kindspec import KindSpec
 from k8snetviz.collect.nulls import without_nulls
 from k8snetviz.collect.registry import served, specs
-from k8snetviz.model.kinds import Kind
+from k8snetviz.model.kinds import OBJECT_KINDS, Kind
 
 UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)  # of text that is no JSON, too deep, or no UTF-8
 
@@ -176,4 +176,4 @@ def _decoder(spec: KindSpec) -> msgspec.json.Decoder[list[Any]]:
     return msgspec.json.Decoder(list[item])  # type: ignore[valid-type]  # made at run time
 
 
-_KINDS = frozenset(kind.value for kind in Kind)
+_KINDS = frozenset(kind.value for kind in OBJECT_KINDS)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from k8snetviz.model.kinds import Kind
+from k8snetviz.model.kinds import OBJECT_KINDS, Kind
 
 _WORKLOAD = ("apps", "extensions")
 _POLICY = ("policy.networking.k8s.io",)
@@ -49,7 +49,7 @@ _ODD_PLURALS = {
     "clusternetworkpolicies": Kind.CLUSTER_NETWORK_POLICY,
     "ipaddresses": Kind.IP_ADDRESS,
 }
-_PLURALS = {kind.lower() + "s": kind for kind in Kind} | _ODD_PLURALS
+_PLURALS = {kind.lower() + "s": kind for kind in OBJECT_KINDS} | _ODD_PLURALS
 
 
 def ours(kind: str, api_version: str | None) -> Kind | None:
@@ -57,6 +57,8 @@ def ours(kind: str, api_version: str | None) -> Kind | None:
     try:
         found = Kind(kind)
     except ValueError:
+        return None
+    if found not in OBJECT_KINDS:
         return None
     if api_version is None or api_version == "":
         return found

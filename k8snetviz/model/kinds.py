@@ -39,9 +39,11 @@ class Kind(StrEnum):
     REPLICATION_CONTROLLER = "ReplicationController"
     EVENT = "Event"
     OPENSHIFT_ROUTE = "Route"
-    CONFIG_MAP = "ConfigMap"  # never read as objects: two of them tell ranges, where they are asked for
+    CONFIG_MAP = "ConfigMap"  # not one of OBJECT_KINDS
 
 
+# Read as objects; of ConfigMaps only two tell ranges, where they are asked for.
+OBJECT_KINDS = frozenset(kind for kind in Kind if kind is not Kind.CONFIG_MAP)
 CLUSTER_SCOPED = frozenset(
     {
         Kind.NAMESPACE,

@@ -11,6 +11,7 @@ import pytest
 
 import k8snetviz as knv
 from k8snetviz.cli import main
+from k8snetviz.documents.review import Reviewed
 from tests.build import endpoint, endpoint_slice, pod, service
 from tests.collect.live.server import Api, kubeconfig, serving
 from tests.interruptible import COMMAND
@@ -150,15 +151,15 @@ def test_a_series_until_it_is_interrupted(api, config, tmp_path):
 
 def test_review_keeps_the_cluster_in_a_file_that_can_be_loaded_again(config, capsys, tmp_path, monkeypatch):
     """The notebook itself is made by tests/documents; here it is what it reads."""
-    asked = {}
+    asked = []
 
-    def written(source, path, *, states):
-        asked.update(source=source, states=states)
-        return path, path.with_suffix(".html")
+    def written(sources, path, parameters, **more):
+        asked.append(sources)
+        return Reviewed(path, path.with_suffix(".html"), "shop/cart is down.")
 
     monkeypatch.setattr("k8snetviz.documents.review.review", written)
     code, out, err = run(capsys, "review", "-o", "case.ipynb")
-    assert code == 0 and asked["source"] == "case.k8snet" and "written to case.k8snet" in err and "SELECTS_NOTHING" in out
+    assert code == 0 and asked == [["case.k8snet"]] and "written to case.k8snet" in err and "shop/cart is down." in out
     assert knv.load("case.k8snet").pods["pod"].tolist() == ["web-0"]
 
 

@@ -7,6 +7,7 @@ import pytest
 import k8snetviz as knv
 from k8snetviz.cli import main
 from k8snetviz.cli.inputs import LIVE, settle_input
+from k8snetviz.cli.moments import settle_inputs
 from k8snetviz.cli.parser import parser
 from k8snetviz.collect.live.collect import collect
 from tests.build import pod, service
@@ -50,11 +51,15 @@ def prod(api, tmp_path, monkeypatch):
 
 def test_its_commands_mean_the_live_cluster_and_run(prod, capsys):
     told = commands(DOCUMENT)
-    assert len(told) == 8
+    assert len(told) == 9
     for words in told:
         arguments, more = parser().parse_known_args(words)
-        settle_input(arguments, more)
-        assert arguments.input == LIVE
+        if hasattr(arguments, "inputs"):
+            settle_inputs(arguments, more)
+            assert arguments.inputs == [LIVE]
+        else:
+            settle_input(arguments, more)
+            assert arguments.input == LIVE
         if "--every" not in words and words[0] != "lab":  # these do not end by themselves; tests/cli/test_live.py has them
             assert main(words) == 0, capsys.readouterr().err
 

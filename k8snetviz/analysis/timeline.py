@@ -141,6 +141,7 @@ def _moments(passed: Pass, order: list[int]) -> pd.DataFrame:
     moments = [passed.moments[number] for number in order]
     clusters = [moment.cluster for moment in moments if moment.cluster]
     usual = max(dict.fromkeys(clusters), key=clusters.count, default=None)
+    others = "most of the others" if 2 * clusters.count(usual or "") > len(clusters) else "the first that tells its own"
     rows = []
     before: Moment | None = None
     for place, (number, moment) in enumerate(zip(order, moments, strict=True)):
@@ -156,14 +157,14 @@ def _moments(passed: Pass, order: list[int]) -> pd.DataFrame:
                 "gaps": moment.gaps,
                 "complete": None in moment.read,
                 "copies": passed.copies[number],
-                "note": _note(moment, before, usual),
+                "note": _note(moment, before, usual, others),
             }
         )
         before = moment
     return TIMELINE_MOMENTS.from_rows(rows)
 
 
-def _note(moment: Moment, before: Moment | None, usual: str | None) -> str | None:
+def _note(moment: Moment, before: Moment | None, usual: str | None, others: str) -> str | None:
     """Return what is to be said of the place, the time and the cluster of a snapshot."""
     said = []
     if moment.told.time is None:
@@ -173,5 +174,5 @@ def _note(moment: Moment, before: Moment | None, usual: str | None) -> str | Non
     if moment.told.source is TimeFrom.NEWEST:
         said.append("It does not tell when it was taken: the newest time in it stands for that, so it was then or later.")
     if moment.cluster and usual and moment.cluster != usual:
-        said.append("It is of another cluster than most of the others.")
+        said.append(f"It is of another cluster than {others}.")
     return " ".join(said) or None

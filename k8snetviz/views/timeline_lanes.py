@@ -49,7 +49,7 @@ def draw_lane(canvas: Canvas, plan: Course, lane: Lane, y: float, height: float)
     for stretch in lane.stretches:
         _draw_stretch(canvas, plan, stretch, y)
     words = "flapped" if lane.returns else ""
-    changes = count(lane.changes, "change") if lane.changes else "no change"
+    changes = count(lane.changes, "change") if lane.changes else "no change" if lane.known else "not known"
     canvas.words(canvas.width - 8, middle, changes, Words(theme.text if lane.changes else theme.muted, 12, "right"))
     if words:
         canvas.words(canvas.width - 8, y + 30, words, Words(theme.states[ServiceState.DEGRADED], 12, "right"))

@@ -132,7 +132,7 @@ class TestD04:
 
     def test_that_each_is_a_cluster_of_its_own_is_told(self, history):
         assert history.moments["cluster"].nunique() == 3  # uids of kube-system in namespaces.yaml
-        told = ["another cluster than" in note for note in history.moments["note"]]
+        told = ["another cluster than the first" in note for note in history.moments["note"]]
         assert told == [False, True, True]
 
     def test_the_balanced_service_has_no_endpoints_and_the_others_serve(self, history):

@@ -46,6 +46,22 @@ def test_no_change_is_said(capsys, tmp_path):
     assert capsys.readouterr().out == "no change for traffic\n"
 
 
+def saved(path, cluster, hour):
+    """Write a .k8snet file of one Namespace, as a cluster of that uid was collected at that hour."""
+    snap = knv.load({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "kube-system", "uid": cluster}})
+    snap._store.hint("finished", f"2026-11-22T{hour:02}:00:00Z")
+    return str(snap.save(path))
+
+
+def test_two_clusters_and_an_order_against_the_time_stand_first(capsys, tmp_path):
+    later = saved(tmp_path / "later.k8snet", "two", 2)
+    earlier = saved(tmp_path / "earlier.k8snet", "one", 1)
+    assert main(["diff", later, earlier]) == 0
+    first, second = capsys.readouterr().out.splitlines()[:2]
+    assert first == "later.k8snet was taken after earlier.k8snet: what follows leads back in time."
+    assert second.startswith("The two snapshots are of different clusters: ")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -22,7 +22,6 @@ _PUBLISH = "spec.publishNotReadyAddresses"
 _FAMILIES = ("spec.ipFamilies", "spec.clusterIP")
 Selector = dict[str, str]
 Selectors = dict[tuple[str, str], Selector]  # of Services, by namespace and name
-PortNames = dict[tuple[str, str], set[tuple[Any, Any, Any]]]  # number, protocol and name of the ports of Services
 
 
 class Told:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -24,6 +21,7 @@ from k8snetviz.analysis.diff_skew import mark_suspect, skew_rows, skewed
 from k8snetviz.analysis.diff_states import state_changes
 from k8snetviz.analysis.ledger import coded_backends
 from k8snetviz.model.kinds import Kind
+from k8snetviz.model.pauses import short_pause
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables import CHANGES
 from k8snetviz.model.tables.changes import Side
@@ -40,20 +38,8 @@ def diff(before: Snapshot, after: Snapshot) -> pd.DataFrame:
     """
     if before is after:
         return CHANGES.empty()
-    with _no_collection():
+    with short_pause():  # the collector would look at two whole snapshots again and again
         return as_table(_rows(Scope(*before.beside(after))))
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the garbage collector from looking at two whole snapshots again and again while rows are made; none of them is in a ring."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def not_compared(before: Snapshot, after: Snapshot) -> pd.DataFrame:

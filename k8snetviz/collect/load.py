@@ -10,13 +10,13 @@ from typing import Any
 from k8snetviz.collect.batches import Limits
 from k8snetviz.collect.input_files import input_files
 from k8snetviz.collect.memory import read_objects
-from k8snetviz.collect.pauses import no_collection
 from k8snetviz.collect.reader import read_input
 from k8snetviz.collect.registry import builders
 from k8snetviz.collect.snapshot_file import config_of
 from k8snetviz.collect.store import ObjectStore
 from k8snetviz.errors import InputError, UsageError
 from k8snetviz.model.kinds import GapReason, Kind
+from k8snetviz.model.pauses import no_collection
 from k8snetviz.model.snapshot import Provenance, Snapshot
 
 Part = str | Path | bytes | Mapping[str, Any]

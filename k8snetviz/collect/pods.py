@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,7 @@ class Pods:
 
     def texts(self, name: str) -> Objects:
         """Return the texts of a column in order."""
-        return _objects(list(getattr(self.columns, name)))[self.rows]
+        return object_array(list(getattr(self.columns, name)))[self.rows]
 
     def text(self, name: str) -> Text:
         """Return a column of texts in order, on codes; the words stand as they were read."""
@@ -67,7 +67,7 @@ class Pods:
     @cached_property
     def namespaces(self) -> Objects:
         """Namespace per pod; the texts are shared."""
-        return _objects([*self.columns.namespaces, None])[self.numbers("namespace")]
+        return object_array([*self.columns.namespaces, None])[self.numbers("namespace")]
 
     @cached_property
     def bad_texts(self) -> set[str | None]:
@@ -103,7 +103,7 @@ class Pods:
         names = columns.names
         order = np.asarray(sorted(range(len(names)), key=names.__getitem__))
         order = order[np.argsort(rank[order], kind="stable")]
-        sorted_names = _objects(names)[order]
+        sorted_names = object_array(names)[order]
         same = (sorted_names[1:] == sorted_names[:-1]) & (rank[order][1:] == rank[order][:-1])
         if not same.any():
             return order
@@ -121,7 +121,8 @@ class Pods:
         return store.choose(Kind.POD, space, columns.names[first], copies, pairs)
 
 
-def _objects(values: list[Any]) -> Objects:
+def object_array(values: Sequence[Any]) -> Objects:
+    """Return `values` as an array of objects, whatever they are."""
     out = np.empty(len(values), dtype=object)
     out[:] = values
     return out

@@ -18,13 +18,13 @@ from k8snetviz.collect.duplicates import Copy, kept_copy
 from k8snetviz.collect.interning import ContainerSets, LabelSets
 from k8snetviz.collect.kindspec import KindSpec
 from k8snetviz.collect.moments import one_moment
-from k8snetviz.collect.pauses import short_pause
 from k8snetviz.collect.pod_columns import PodColumns
 from k8snetviz.collect.pods import Pods
 from k8snetviz.collect.registry import builders, pod_builders, specs
 from k8snetviz.collect.structs.pod import PodTemplate
 from k8snetviz.model.coded import CodedTable
 from k8snetviz.model.kinds import GapReason, Kind
+from k8snetviz.model.pauses import short_pause
 from k8snetviz.model.tables import SNAPSHOT_TABLES
 
 _TABLES = {table.name: table for table in SNAPSHOT_TABLES}

@@ -10,7 +10,7 @@ import pandas as pd
 
 from k8snetviz.collect.kindspec import Builder, SelectorRow
 from k8snetviz.collect.moments import micros
-from k8snetviz.collect.pods import Objects
+from k8snetviz.collect.pods import Objects, object_array
 from k8snetviz.collect.registry import specs
 from k8snetviz.collect.tables_pods import times
 from k8snetviz.collect.tables_statuses import expanded
@@ -28,7 +28,7 @@ _Blocks = dict[str, Sequence[np.ndarray[tuple[int], np.dtype[Any]]]]  # kind -> 
 
 def objects(store: ObjectStore) -> pd.DataFrame:
     """Return OBJECTS."""
-    sources = _texts([source.name for source in store.sources])
+    sources = object_array([source.name for source in store.sources])
     blocks: _Blocks = {}
     for kind, kept in store.kept.items():
         metas = [item.metadata for item in kept.objects]
@@ -42,14 +42,8 @@ def objects(store: ObjectStore) -> pd.DataFrame:
     return _stacked(OBJECTS, blocks)
 
 
-def _texts(values: Sequence[Any]) -> Objects:
-    out = np.empty(len(values), dtype=object)
-    out[:] = values
-    return out
-
-
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[Objects]:
-    return [_texts([row[place] for row in rows]) for place in range(width)]
+    return [object_array([row[place] for row in rows]) for place in range(width)]
 
 
 def _stacked(table: Table, blocks: _Blocks) -> pd.DataFrame:
@@ -57,7 +51,7 @@ def _stacked(table: Table, blocks: _Blocks) -> pd.DataFrame:
     kinds = [kind for kind in sorted(blocks) if len(blocks[kind][0])]
     if not kinds:
         return table.empty()
-    columns = {table.names[0]: np.repeat(_texts(kinds), [len(blocks[kind][0]) for kind in kinds])}
+    columns = {table.names[0]: np.repeat(object_array(kinds), [len(blocks[kind][0]) for kind in kinds])}
     columns |= {name: np.concatenate([blocks[kind][place] for kind in kinds]) for place, name in enumerate(table.names[1:])}
     return table.from_columns(columns, ordered=False)
 

@@ -9,9 +9,9 @@ from k8snetviz.collect.live.collection import PAGE, Bounds, Cluster, ask
 from k8snetviz.collect.live.gather import Progress
 from k8snetviz.collect.live.patience import Patience
 from k8snetviz.collect.load import provenance
-from k8snetviz.collect.pauses import no_collection
 from k8snetviz.collect.store import ObjectStore
 from k8snetviz.model.kinds import Kind
+from k8snetviz.model.pauses import no_collection
 from k8snetviz.model.snapshot import Snapshot
 
 

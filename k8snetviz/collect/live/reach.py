@@ -113,9 +113,6 @@ class Reach:
             del self._at_work[part]
             self._tried[part] = time.monotonic()
 
-    def _follower(self, part: Part) -> Follower:
-        return Follower(self._connection, self._asker, self._places[part.kind], part.namespace, self._state, self._live.heard)
-
     def _try_again(self) -> None:
         """Ask for lists that were refused: all of the whole cluster, of single namespaces those that were asked for longest ago."""
         longest_ago = sorted(self._tried, key=lambda part: self._tried[part])

@@ -8,9 +8,9 @@ from typing import NamedTuple, overload
 from k8snetviz.collect.live.collection import PAGE, Bounds, Cluster, ask
 from k8snetviz.collect.live.gather import Told
 from k8snetviz.collect.live.record_sink import FileSink
-from k8snetviz.collect.pauses import no_collection
 from k8snetviz.collect.snapshot_file import Manifest
 from k8snetviz.collect.snapshot_writer import new_snapshot_file
+from k8snetviz.model.pauses import no_collection
 
 
 class Recorded(NamedTuple):

@@ -15,10 +15,10 @@ import msgspec
 from k8snetviz.collect.batches import Batch, Gap
 from k8snetviz.collect.live.served import Place
 from k8snetviz.collect.load import provenance
-from k8snetviz.collect.pauses import no_collection
 from k8snetviz.collect.registry import specs
 from k8snetviz.collect.store import ObjectStore
 from k8snetviz.model.kinds import GapReason, Kind
+from k8snetviz.model.pauses import no_collection
 from k8snetviz.model.snapshot import Snapshot
 
 LAYOUT = "live watch"

@@ -7,7 +7,6 @@ does not matter, except for those without a time and with the same name, of whic
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -19,13 +18,13 @@ from k8snetviz.analysis.coverage import gap_reasons
 from k8snetviz.analysis.states import service_states
 from k8snetviz.analysis.timeline_links import Links
 from k8snetviz.model.kinds import Kind
+from k8snetviz.model.natural import natural
 from k8snetviz.model.snapshot import Snapshot
 from k8snetviz.model.tables.timelines import TimeFrom
 
 ANSWER = ("namespace", "service", "type", "state", "ready", "selected", "reason", "detail", "rule")
 EVENT = ("namespace", "kind", "name", "type", "reason", "message", "component", "first")
 Order = tuple[bool, datetime, list[tuple[int, str]], int]
-_NUMBER = re.compile(r"([0-9]{1,18})")
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -155,11 +154,6 @@ class Pass:
 
     def _once(self, value: Any) -> Any:
         return self._same.setdefault(value, value)
-
-
-def natural(name: str) -> list[tuple[int, str]]:
-    """Return a key that puts ``t2`` before ``t10``."""
-    return [(int(part), "") if place % 2 else (-1, part) for place, part in enumerate(_NUMBER.split(name))]
 
 
 def _says(moment: Moment) -> tuple[Any, ...]:

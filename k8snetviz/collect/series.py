@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +13,10 @@ from k8snetviz.collect.several import MomentSink
 from k8snetviz.collect.store import ObjectStore
 from k8snetviz.collect.taken import taken
 from k8snetviz.errors import InputError
+from k8snetviz.model.natural import natural
 from k8snetviz.model.snapshot import Snapshot
 
 Order = tuple[bool, datetime, list[tuple[int, str]]]
-_NUMBER = re.compile(r"([0-9]{1,18})")
 _UNTOLD = datetime.max.replace(tzinfo=UTC)
 
 
@@ -59,11 +58,6 @@ def one_by_one(path: str | Path, *, limits: Limits | None = None) -> Iterator[Sn
         yield load(path, limits=bounds)
         return
     yield from (_unit(path, unit, bounds) for unit in sorted(found, key=natural))
-
-
-def natural(name: str) -> list[tuple[int, str]]:
-    """Return a key that puts ``t2`` before ``t10``."""
-    return [(int(part), "") if place % 2 else (-1, part) for place, part in enumerate(_NUMBER.split(name))]
 
 
 def _recorded(place: Path) -> list[Path]:

@@ -19,7 +19,7 @@ from k8snetviz.analysis.explain import Explanation, explain
 from k8snetviz.analysis.references import resolve_service
 from k8snetviz.analysis.states import service_states
 from k8snetviz.analysis.timeline import History, history_of
-from k8snetviz.analysis.timeline_pass import Pass, Told, natural
+from k8snetviz.analysis.timeline_pass import Pass, Told
 from k8snetviz.collect.taken import taken
 from k8snetviz.documents import incident_hit, incident_parts, incident_questions, incident_signs, incident_whom
 from k8snetviz.documents.markup import Part
@@ -27,6 +27,7 @@ from k8snetviz.documents.report_tables import QUIET
 from k8snetviz.documents.window import moment
 from k8snetviz.errors import UsageError
 from k8snetviz.model.kinds import BROKEN_FIRST
+from k8snetviz.model.natural import natural
 from k8snetviz.model.printable import printable
 from k8snetviz.model.snapshot import Snapshot
 
